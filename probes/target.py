@@ -53,8 +53,7 @@ class ShopHints:
 
     search_term: str | None = None
     product_urls: tuple[str, ...] = ()
-    sample: int = 6
-    delivery_page: str | None = None
+    sample: int = 12
     qualification_page: str | None = None
     max_orders: int = 2
 

@@ -1,0 +1,72 @@
+"""Which requirements a ``--clauses`` list means. Pure.
+
+A list of selectors with commas between. Each is a clause (``3.1.3`` means 3.1.3 and all below it: 3.1.3.3, 3.1.3#1,
+not 3.1.33) or an id (``SBT-3.1.3.3-ssl128``; a group's id means the group and all in it). The groups above are added,
+so that they are computed. One member of an ``any`` group brings all of its members: one backup kind alone cannot tell
+whether one of five is in use.
+"""
+
+import difflib
+from collections.abc import Iterable, Sequence
+
+from probes.errors import SettingsError
+from reports.verdict import Requirement
+
+_NEAR = 3
+
+
+def select(requirements: Sequence[Requirement], clauses: str, *, option: str = "--clauses") -> tuple[Requirement, ...]:
+    """Return the requirements that the list names, with the groups above them, in the given order.
+
+    ``option`` names the argument in messages.
+
+    Raises:
+        SettingsError: for every selector that names nothing, with near misses.
+    """
+    selectors = [part.strip() for part in clauses.split(",") if part.strip()]
+    if not selectors:
+        raise SettingsError(f"{option}: empty; give clauses or ids with commas between, such as 3.1.3,SBT-3.2.5-page")
+    chosen: set[str] = set()
+    faults: list[str] = []
+    for selector in selectors:
+        named = {item.id for item in requirements if item.id == selector or _under(item.clause, selector)}
+        if not named:
+            names = [name for item in requirements for name in (item.clause, item.id)]
+            faults.append(f'{option}: no clause or id "{selector}"; {near_misses(selector, names)}')
+        chosen |= named
+    if faults:
+        raise SettingsError(*faults)
+    complete = _with_groups(requirements, chosen)
+    return tuple(item for item in requirements if item.id in complete)
+
+
+def near_misses(name: str, names: Iterable[str]) -> str:
+    """Return the half sentence that helps after a name that is not in the catalogue."""
+    near = difflib.get_close_matches(name, dict.fromkeys(names), n=_NEAR, cutoff=0.6)
+    return f"did you mean {', '.join(near)}?" if near else "duheng explain --list shows all"
+
+
+def _under(clause: str, selector: str) -> bool:
+    return clause == selector or clause.startswith((f"{selector}.", f"{selector}#"))
+
+
+def _with_groups(requirements: Sequence[Requirement], chosen: set[str]) -> set[str]:
+    by_id = {item.id: item for item in requirements}
+    whole = set(chosen)
+    for start in chosen:
+        item = by_id[start]
+        while item.parent is not None:
+            item = by_id[item.parent]
+            if item.aggregate == "any":
+                whole.add(item.id)
+    # Groups precede their members, so one pass downward reaches every descendant of what is wanted whole.
+    for item in requirements:
+        if item.parent in whole:
+            whole.add(item.id)
+    above = set(whole)
+    for start in whole:
+        parent = by_id[start].parent
+        while parent is not None:
+            above.add(parent)
+            parent = by_id[parent].parent
+    return above

@@ -1,0 +1,100 @@
+"""``duheng demo``: a real shop to try the harness on; started, stopped, or examined from end to end."""
+
+import argparse
+from importlib import import_module
+from pathlib import Path
+
+from conformance.demo import lifecycle
+from conformance.demo.defects import DEFECTS
+from probes.errors import SettingsError
+
+FOLDER = Path("duheng-demo")
+OUT = Path("duheng-out")
+EXAMINED = (0, 1, 2)
+NONE = "none"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the actions of the verb; without one, all of it runs from start to stop."""
+    _options(parser, default=FOLDER)
+    actions = parser.add_subparsers(dest="action", metavar="start|stop|defects")
+    starting = actions.add_parser("start", help="start the shop and leave it running")
+    stopping = actions.add_parser("stop", help="stop it; database and target file stay")
+    switching = actions.add_parser("defects", help="list the defects, or switch them in the running shop")
+    for action in (starting, stopping, switching):
+        _options(action, default=argparse.SUPPRESS)
+    starting.add_argument("--defect", action="append", default=[], metavar="NAME", help="start with a defect (repeat)")
+    switching.add_argument("names", nargs="*", metavar="NAME", help=f"exactly these are on from now; {NONE}: all off")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do the action; return the exit status.
+
+    Raises:
+        SettingsError: the shop cannot be started, or a defect is unknown.
+    """
+    match args.action:
+        case "start":
+            _say(lifecycle.start(args.dir, defects=tuple(args.defect)))
+            return 0
+        case "stop":
+            ended = lifecycle.stop(args.dir)
+            print("The demo shop has stopped." if ended else f"No demo shop runs in {args.dir}.")
+            return 0
+        case "defects":
+            return _defects(args)
+        case _:
+            return all_in_one(args)
+
+
+def all_in_one(args: argparse.Namespace) -> int:
+    """Start the shop, examine it, verify and replay the bundle, stop it; 0 when all of that worked.
+
+    The examination's own status is printed: a shop that violates a clause is no failure of the demo.
+    """
+    up = lifecycle.start(args.dir)
+    try:
+        _say(up)
+        examined = _verb("examine", "--target", str(up.folder.target))
+        print(f"\nThe examination ended with status {examined}.")
+        if examined not in EXAMINED:
+            return examined
+        bundle = str(OUT / "latest" / "bundle.zip")
+        verified, replayed = _verb("verify", bundle), _verb("replay", bundle)
+    finally:
+        lifecycle.stop(args.dir)
+    return 0 if verified == 0 and replayed == examined else 1
+
+
+def _options(parser: argparse.ArgumentParser, *, default: Path | str) -> None:
+    parser.add_argument("--dir", type=Path, default=default, metavar="FOLDER", help=f"its folder (default: {FOLDER})")
+
+
+def _verb(name: str, *arguments: str) -> int:
+    """Run another verb as the command line would."""
+    module = import_module(f"conformance.cli.{name}")
+    parser = argparse.ArgumentParser(prog=f"duheng {name}")
+    module.configure(parser)
+    return int(module.run(parser.parse_args(arguments)))
+
+
+def _say(up: lifecycle.Running) -> None:
+    print(f"The demo shop runs at https://127.0.0.1:{up.https}/ (plain http on port {up.http} leads there).")
+    print(f"  target file  {up.folder.target}")
+    print(f"  passwords    {up.folder.password('operator').parent} (operator, seller_a, seller_b @demo.invalid)")
+    print(f"  examine it   duheng examine --target {up.folder.target}")
+    print(f"  stop it      duheng demo stop --dir {up.folder.root}")
+
+
+def _defects(args: argparse.Namespace) -> int:
+    if not args.names:
+        for defect in DEFECTS:
+            print(f"{defect.name:34} {defect.check:30} {defect.does}{' (at the start only)' if defect.restart else ''}")
+        return 0
+    up = lifecycle.running(args.dir)
+    if up is None:
+        raise SettingsError(f"no demo shop runs in {args.dir}: duheng demo start --dir {args.dir}")
+    names = () if args.names == [NONE] else tuple(args.names)
+    lifecycle.switch(up.folder, names)
+    print(f"Switched on: {', '.join(names) or NONE}.")
+    return 0

@@ -1,0 +1,3 @@
+"""The stock tables."""
+
+from oscar.apps.shipping.models import *  # noqa: F403

@@ -1,0 +1,41 @@
+"""The demo's target file: the shop as ``duheng examine`` gets it."""
+
+from conformance.demo.folder import STAFF, Folder
+
+_HEAD = """\
+# Written by `duheng demo start`; the shop that it describes is thrown away after use.
+[platform]
+id = "demo-oscar"
+name = "Duheng demo shop (django-oscar)"
+base_url = "https://127.0.0.1:{https}"
+plain_url = "http://127.0.0.1:{http}"
+environment = "disposable"
+authorised = true
+adapter = "oscar"
+
+[tls]
+ca_file = "tls/ca.pem"
+"""
+_ROLE = """
+[roles.{role}]
+username = "{role}@demo.invalid"
+password_file = "secrets/{role}.password"
+"""
+
+
+_FRONT_END_AWAY = """
+[[endpoints]]
+url = "https://127.0.0.1:{https}"
+addresses = ["127.0.0.2"]
+"""
+
+
+def write(folder: Folder, *, https: int, http: int, front_end_away: bool = False) -> None:
+    """Write the target file for the two ports (TLS, plain) that the shop listens on.
+
+    ``front_end_away`` publishes a second address, on which nothing listens.
+    """
+    text = _HEAD.format(https=https, http=http) + "".join(_ROLE.format(role=role) for role in STAFF)
+    if front_end_away:
+        text += _FRONT_END_AWAY.format(https=https)
+    folder.target.write_text(text, encoding="utf-8")

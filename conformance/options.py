@@ -1,0 +1,84 @@
+"""The options of an examination, for pytest and for ``duheng examine``: one table, read into one value."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from probes.errors import Cause, SettingsError
+from probes.target_file import DEFAULT_NAME
+from reports.report import ACCEPTABLE_CAUSES
+
+NO_TARGET = (
+    f"no target: give one with --target FILE.toml, put a {DEFAULT_NAME} into this folder (`duheng init` writes one), "
+    "or try it on a real shop with `duheng demo`"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What was asked for on the command line; paths as given, relative to the working folder."""
+
+    target: Path | None
+    ledger: str | None
+    out: Path
+    clauses: str | None
+    standard: str
+    replay: Path | None
+    accept: tuple[Cause, ...]
+    lang: str
+
+
+def add_options(add: Callable[..., Any]) -> None:
+    """Declare the options by calling ``add(*names, **argparse_settings)`` for each."""
+    add("--target", metavar="FILE", help=f"target file (default: {DEFAULT_NAME} in the working folder)")
+    add("--ledger", metavar="URL", help="where evidence is kept, over the target file's [ledger] url")
+    add("--out", metavar="FOLDER", default="duheng-out", help="output folder (default: duheng-out)")
+    add("--clauses", metavar="LIST", help="only these clauses or ids, e.g. 3.1.3,4.1.2.1.1")
+    add("--standard", metavar="KEY", default="SBT", help="standard to examine against (default: SBT, SB/T 10469)")
+    add("--replay", metavar="BUNDLE", help="judge a bundle again instead of looking; touches no network")
+    add(
+        "--accept-undetermined",
+        metavar="CAUSES",
+        default="",
+        help=f"causes that may stay undetermined, of: {', '.join(ACCEPTABLE_CAUSES)}",
+    )
+    add("--lang", choices=("zh", "en"), default="en", help="language of terminal and report (default: en)")
+
+
+def options_of(get: Callable[[str], Any]) -> Options:
+    """Return the options; ``get`` yields the value of an option by its attribute name.
+
+    Raises:
+        SettingsError: an unacceptable cause.
+    """
+    accept = tuple(part.strip() for part in str(get("accept_undetermined") or "").split(",") if part.strip())
+    refused = [cause for cause in accept if cause not in ACCEPTABLE_CAUSES]
+    if refused:
+        raise SettingsError(
+            f"--accept-undetermined: {', '.join(refused)} cannot be accepted; only {', '.join(ACCEPTABLE_CAUSES)} can"
+        )
+    target, replay = get("target"), get("replay")
+    return Options(
+        target=Path(target) if target else None,
+        ledger=get("ledger"),
+        out=Path(get("out")),
+        clauses=get("clauses"),
+        standard=get("standard"),
+        replay=Path(replay) if replay else None,
+        accept=tuple(cause for cause in ACCEPTABLE_CAUSES if cause in accept),
+        lang=get("lang"),
+    )
+
+
+def target_path(options: Options) -> Path:
+    """Return the target file to read.
+
+    Raises:
+        SettingsError: none was given and none lies in the working folder.
+    """
+    if options.target is not None:
+        return options.target
+    if Path(DEFAULT_NAME).exists():
+        return Path(DEFAULT_NAME)
+    raise SettingsError(NO_TARGET)

@@ -1,0 +1,12 @@
+"""SB/T 10469, 3.1.5: interfaces of the platform."""
+
+from conformance.families import Settle
+from conformance.examination import Examination
+from reports.verdict import Requirement
+
+FAMILY = "interfaces"
+
+
+def test_clause(requirement: Requirement, examination: Examination, settle: Settle) -> None:
+    """Take the readings, call the judge, hand the verdict over."""
+    settle(requirement, examination.judge(requirement))

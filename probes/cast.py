@@ -1,0 +1,61 @@
+"""Who acts: the accounts of a run, registered by the run itself or declared in the target file."""
+
+from dataclasses import dataclass
+
+from probes.errors import LookFailed, NotSet
+from probes.look import Look
+from probes.shop.credentials import password_of
+from probes.shop.outcome import Broken, Denied, Done
+from probes.shop.person import Person
+from probes.shop.session import ShopSession
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """A role's credentials; ``person`` is the invented person behind it, None where the account was declared."""
+
+    role: str
+    username: str
+    password: str
+    person: Person | None
+
+
+def account_name(role: str) -> str:
+    """Return the name under which the scene hands on the account of a role."""
+    return f"shop.register/{role}"
+
+
+def account(look: Look, role: str) -> Account:
+    """Return the account of a role: the one this run registered, else the declared one.
+
+    Raises:
+        Unprepared: a buyer was to be registered and that did not come about.
+        NotSet: the target file declares no such role.
+    """
+    if look.scene.has(account_name(role)):
+        found = look.scene.get(account_name(role))
+        assert isinstance(found, Account)  # noqa: S101 - narrows what the scene hands on
+        return found
+    declared = look.target.roles.get(role)
+    if declared is not None:
+        return Account(role=role, username=declared.username, password=password_of(declared, look.redactor), person=None)
+    if role.startswith("buyer"):
+        look.scene.get(account_name(role))
+    raise NotSet(f"the target file declares no [roles.{role}]")
+
+
+def logged_in(look: Look, role: str) -> ShopSession:
+    """Return a fresh session that is logged in as the role.
+
+    Raises:
+        Unprepared, NotSet: as ``account``.
+        LookFailed: the log-in with correct credentials did not succeed, so nothing can be seen as this role.
+    """
+    who = account(look, role)
+    session = look.scene.shop.session(role, deadline=look.deadline)
+    outcome = session.do("log_in", username=who.username, password=who.password)
+    match outcome:
+        case Done():
+            return session
+        case Denied() | Broken():
+            raise LookFailed(f"{role} could not log in with correct credentials: {outcome.why}")

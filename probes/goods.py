@@ -1,0 +1,34 @@
+"""Goods that a run may buy: what ``shop.catalogue`` saw on offer, handed on by the scene."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from probes.errors import Unprepared
+from probes.look import Look
+
+OFFERED = "shop.catalogue/goods"
+DELIVERY_SHOWN = "shop.catalogue/delivery"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goods:
+    """One product as its detail page showed it; ``price`` is the money record of the extractor."""
+
+    name: str
+    url: str
+    ref: str
+    price: Mapping[str, Any]
+
+
+def offered(look: Look, count: int, *, among: frozenset[str] | None = None) -> tuple[Goods, ...]:
+    """Return ``count`` goods with a price that can be bought, those named in ``among`` first.
+
+    Raises:
+        Unprepared: the catalogue look did not find that many.
+    """
+    found: tuple[Goods, ...] = look.scene.get(OFFERED)
+    ordered = sorted(found, key=lambda goods: goods.name not in (among or ()))
+    if len(ordered) < count:
+        raise Unprepared(f"only {len(ordered)} goods with a price were found, {count} are needed", cause="target")
+    return tuple(ordered[:count])

@@ -1,0 +1,53 @@
+"""``shop.register``: does registering make a member who can log in afterwards?
+
+Subjects: ``buyer_a``, ``buyer_b``, ``buyer_c`` (those that the target file does not declare are registered here).
+Data: ``{"email", "register": told, "log_in": told, "who_am_i": told, "recognised": bool}``; the log-in happens in a
+fresh session, since many shops log the new member in at once and would hide that nothing was kept.
+"""
+
+from probes.cast import Account, account_name
+from probes.look import Look, Probe, Seen
+from probes.shop.outcome import Done
+from probes.shop.person import invent_person
+from probes.target import Target
+from probes.telling import told
+
+BUYERS = ("buyer_a", "buyer_b", "buyer_c")
+
+
+def look(given: Look) -> Seen:
+    """Register one buyer, log in with a fresh session, read back who that is."""
+    shop = given.scene.shop
+    person = invent_person(given.scene.run_token, BUYERS.index(given.subject))
+    given.redactor.add(person.password)
+    registered = shop.session(given.subject).do(
+        "register",
+        email=person.email,
+        password=person.password,
+        first_name=person.first_name,
+        last_name=person.last_name,
+        phone=person.phone,
+    )
+    data = {"email": person.email, "register": told(registered, given.subject)}
+    if not isinstance(registered, Done):
+        return Seen(data=data | {"recognised": False})
+    again = shop.session(given.subject)
+    logged_in = again.do("log_in", username=person.email, password=person.password)
+    data |= {"log_in": told(logged_in, given.subject)}
+    who = again.do("who_am_i")
+    data |= {"who_am_i": told(who, given.subject)}
+    recognised = isinstance(who, Done) and person.email.casefold() in str(dict(who.outputs)).casefold()
+    if isinstance(logged_in, Done) and recognised:
+        given.scene.put(
+            account_name(given.subject),
+            Account(role=given.subject, username=person.email, password=person.password, person=person),
+        )
+    return Seen(data=data | {"recognised": recognised})
+
+
+def subjects(target: Target) -> tuple[str, ...]:
+    """All three buyers: a declared account does not tell whether registering works."""
+    return BUYERS if target.platform.adapter else ()
+
+
+PROBE = Probe(name="shop.register", version="1", look=look, subjects=subjects, deadline_s=90, writes=True)

@@ -1,0 +1,195 @@
+"""The ``Http`` port on requests: one session against the listed hosts of one target."""
+
+import re
+from collections.abc import Generator
+from dataclasses import dataclass
+from http.cookiejar import Cookie
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+
+from probes.clock import Clock, Deadline
+from probes.errors import LookFailed, NotPermitted
+from probes.redaction import SHORTEST_SECRET, Redactor
+from probes.target import Target
+from probes.transports.bounded import BoundedAdapter, BoundedTlsSocket, Budget
+from probes.transports.http_errors import WentAway, explain
+from probes.transports.port import Request, Response
+from probes.transports.trust import trusting_context
+
+_ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.9,*/*;q=0.8"
+_PIECE_BYTES = 65_536
+_REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS"})
+_KEPT_FOR_WRITES_S = 1.0
+"""A kept connection older than this is not used for a POST: the server may just be closing it, and a POST cannot be
+repeated to find out."""
+
+_SESSION_COOKIE = re.compile(r"sess|sid|token|auth|csrf|xsrf|jwt|login|remember|credential", re.IGNORECASE)
+_SESSION_COOKIE_LENGTH = 8
+_OPAQUE_LENGTH = 16
+
+
+def user_agent() -> str:
+    """Return ``duheng/VERSION``, by which a platform's log tells our visits apart."""
+    try:
+        return f"duheng/{version('duheng')}"
+    except PackageNotFoundError:  # run from a checkout that is not installed
+        return "duheng"
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    content: bytes
+    truncated: bool
+
+
+class _Unfollowing(requests.Session):
+    """A session that does not read a redirect's body to find out where it leads: that body is evidence, and bounded."""
+
+    def resolve_redirects(self, *_: Any, **__: Any) -> Generator[requests.Response, None, None]:
+        """Lead nowhere."""
+        yield from ()
+
+
+class RequestsHttp:
+    """One session (``probes.transports.port.Http``); not to be shared between threads."""
+
+    def __init__(self, target: Target, clock: Clock, redactor: Redactor) -> None:
+        """Open a session without cookies; the redactor learns the session cookies that it receives.
+
+        Raises:
+            SettingsError: the target's ``ca_file`` cannot be used.
+        """
+        self._target = target
+        self._clock = clock
+        self._redactor = redactor
+        self._budget = Budget()
+        self._adapter = BoundedAdapter(self._budget, trusting_context(target.ca_file, BoundedTlsSocket))
+        self._last_end_s = 0.0
+        session = _Unfollowing()
+        session.trust_env = False  # no proxies, no .netrc, no bundle from the environment
+        session.headers.clear()
+        session.headers.update({"User-Agent": user_agent(), "Accept": _ACCEPT, "Accept-Encoding": "gzip, deflate"})
+        session.mount("http://", self._adapter)
+        session.mount("https://", self._adapter)
+        self._session = session
+
+    def send(self, request: Request, *, deadline: Deadline) -> Response:
+        """Send one request and read the whole answer, up to the ceiling, within the deadline; see the port."""
+        prepared = self._prepare(request)
+        place = urlsplit(request.url).netloc.rpartition("@")[2]
+        deadline.check(f"an answer of {place}")
+        bounded = deadline.sooner(self._target.limits.request_timeout_s)
+        repeatable = request.method.upper() in _REPEATABLE
+        if not repeatable and self._clock.monotonic_s() - self._last_end_s > _KEPT_FOR_WRITES_S:
+            self._adapter.drop_kept()
+        try:
+            return self._exchange(request, prepared, bounded, place)
+        except WentAway:
+            # A kept connection that the server closed just as we wrote into it says nothing about the platform.
+            if self._budget.dialled or not repeatable:
+                raise
+            self._adapter.drop_kept()
+            return self._exchange(request, prepared, bounded, place)
+
+    def cookie(self, name: str) -> str | None:
+        """Return the value of a cookie of this session, or None."""
+        return next((cookie.value for cookie in self._session.cookies if cookie.name == name), None)
+
+    def forget(self) -> None:
+        """Drop all cookies, and the connections that carried them."""
+        self._session.cookies.clear()
+        self._adapter.drop_kept()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+    def _prepare(self, request: Request) -> requests.PreparedRequest:
+        self._require_permitted(request.url)
+        headers: dict[str, str] = {}
+        for name, value in request.headers:
+            headers[name] = f"{headers[name]}, {value}" if name in headers else value
+        try:
+            return self._session.prepare_request(
+                requests.Request(request.method, request.url, headers=headers, data=request.body)
+            )
+        except requests.exceptions.InvalidURL as error:
+            raise NotPermitted(f"not a URL that can be asked for: {self._redactor.url(request.url)}") from error
+
+    def _require_permitted(self, url: str) -> None:
+        try:
+            permitted = self._target.permits(url)
+        except ValueError:  # a port that is no port, a bracket that is not closed
+            raise NotPermitted(f"not a URL that can be asked for: {self._redactor.url(url)}") from None
+        if not permitted:
+            place = urlsplit(url).netloc.rpartition("@")[2] or self._redactor.url(url)
+            raise NotPermitted(f"{place} is not a host of the target; if it belongs to it, list it in [platform] hosts")
+
+    def _exchange(
+        self, request: Request, prepared: requests.PreparedRequest, deadline: Deadline, place: str
+    ) -> Response:
+        started_s = self._clock.monotonic_s()
+        self._budget.begin(deadline)
+        answer: requests.Response | None = None
+        try:
+            answer = self._session.send(prepared, allow_redirects=False, stream=True, timeout=deadline.remaining_s())
+            body = _read(answer, self._target.limits.body_bytes)
+        except LookFailed:
+            raise
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            raise explain(error, place, waited_s=self._clock.monotonic_s() - started_s) from error
+        finally:
+            if answer is not None:
+                answer.close()
+            self._last_end_s = self._clock.monotonic_s()
+        self._learn(answer)
+        return Response(
+            status=answer.status_code,
+            headers=_header_pairs(answer),
+            body=body.content,
+            url=request.url,
+            elapsed_s=self._last_end_s - started_s,
+            truncated=body.truncated,
+        )
+
+    def _learn(self, answer: requests.Response) -> None:
+        for cookie in answer.cookies:
+            if _opens_a_session(cookie):
+                self._redactor.add(str(cookie.value))
+
+
+def _read(answer: requests.Response, ceiling: int) -> _Body:
+    """Read the decoded body; stop one byte past the ceiling, and drop the connection with the rest of it."""
+    content = bytearray()
+    for piece in answer.raw.stream(_PIECE_BYTES, decode_content=True):
+        content += piece
+        if len(content) > ceiling:
+            del content[ceiling:]
+            return _Body(bytes(content), truncated=True)
+    return _Body(bytes(content), truncated=False)
+
+
+def _header_pairs(answer: requests.Response) -> tuple[tuple[str, str], ...]:
+    return tuple((name, _as_text(value)) for name, value in answer.raw.headers.items())
+
+
+def _as_text(value: str) -> str:
+    """Return a header's value; servers that send UTF-8 there (a Location in Chinese) are read as they mean it."""
+    try:
+        return value.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return value
+
+
+def _opens_a_session(cookie: Cookie) -> bool:
+    value = cookie.value or ""
+    if len(value) < max(_SESSION_COOKIE_LENGTH, SHORTEST_SECRET):
+        return False
+    # A theme or a language may be long as well; blackening such a word would spoil the evidence.
+    opaque = len(value) >= _OPAQUE_LENGTH or bool(re.search(r"\d", value) and re.search(r"[A-Za-z]", value))
+    named: Any = _SESSION_COOKIE.search(cookie.name) or cookie.has_nonstandard_attr("HttpOnly")
+    return opaque and bool(named or len(value) >= _OPAQUE_LENGTH)

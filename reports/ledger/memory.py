@@ -1,0 +1,112 @@
+"""The reference store: a list. For tests, and for looking without keeping."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from threading import RLock
+from typing import Any
+
+from probes.canonical import digest
+from probes.clock import Clock, rfc3339
+from probes.errors import EvidenceError
+from reports.ledger.chain import Verification, attachment_payload, link_all, verify_ledger
+from reports.ledger.entry import ATTACHMENT, GENESIS, READING, RUN_FINISHED, Draft, Entry, Head, Run
+from reports.ledger.store import LedgerStore
+
+
+class MemoryStore(LedgerStore):
+    """Keeps entries for as long as the process lives."""
+
+    def __init__(self, *, clock: Clock) -> None:
+        """Begin empty; ``clock`` gives ``written_at``."""
+        self._clock = clock
+        self._lock = RLock()
+        self._entries: list[Entry] = []
+        self._attachments: dict[str, bytes] = {}
+
+    def append(self, run_id: str, drafts: Sequence[Draft], *, attachments: Iterable[bytes] = ()) -> tuple[int, ...]:
+        """Append a batch; see ``LedgerStore.append``."""
+        if not run_id:
+            raise ValueError("an entry belongs to a run")
+        contents = {digest(content): bytes(content) for content in attachments}
+        with self._lock:
+            entered = {entry.payload for entry in self.entries(run_id=run_id, kind=ATTACHMENT)}
+            payloads = (attachment_payload(name, len(content)) for name, content in contents.items())
+            entries = link_all(
+                self.head(),
+                run_id=run_id,
+                written_at=rfc3339(self._clock.now()),
+                attached=[payload for payload in payloads if payload not in entered],
+                drafts=drafts,
+            )
+            self._attachments = contents | self._attachments
+            self._entries.extend(entries)
+        return tuple(entry.seq for entry in entries if entry.kind != ATTACHMENT)
+
+    def head(self) -> Head:
+        """Return the last position and its hash."""
+        return self._entries[-1].head if self._entries else GENESIS
+
+    def entries(
+        self, *, run_id: str | None = None, kind: str | None = None, since: int | None = None
+    ) -> Iterator[Entry]:
+        """Iterate in order of position, after ``since``."""
+        for entry in self._entries[since or 0 :]:
+            if run_id in {None, entry.run_id} and kind in {None, entry.kind}:
+                yield entry
+
+    def latest_entry(self, platform_id: str, kind: str, subject: str | None = None) -> Entry | None:
+        """Return the reading with the greatest ``observed_at``, the later position where two are equal."""
+        best: tuple[str, Entry] | None = None
+        for entry in self.entries(kind=READING):
+            record = _record(entry)
+            wanted = record.get("platform_id") == platform_id and record.get("kind") == kind
+            if wanted and subject in {None, record.get("subject")}:
+                observed_at = str(record.get("observed_at", ""))
+                best = (observed_at, entry) if best is None or observed_at >= best[0] else best
+        return None if best is None else best[1]
+
+    def attachment(self, name: str) -> bytes:
+        """Return a content by its name."""
+        if name not in self._attachments:
+            raise EvidenceError(f"the ledger in memory holds no attachment {name}")
+        return self._attachments[name]
+
+    def has_attachment(self, name: str) -> bool:
+        """Tell whether a content is kept."""
+        return name in self._attachments
+
+    def runs(self) -> tuple[Run, ...]:
+        """Return what is known of each run."""
+        with self._lock:
+            of_run: dict[str, list[Entry]] = {}
+            for entry in self._entries:
+                of_run.setdefault(entry.run_id, []).append(entry)
+        return tuple(_run(run_id, entries) for run_id, entries in of_run.items())
+
+    def verify(self, *, head: str | None = None) -> Verification:
+        """Recompute the chain and every attachment."""
+        with self._lock:
+            return verify_ledger(self._entries, self._attachments.items(), head=head)
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+def _record(entry: Entry) -> dict[str, Any]:
+    try:
+        record = json.loads(entry.payload)
+    except ValueError:
+        return {}
+    return record if isinstance(record, dict) else {}
+
+
+def _run(run_id: str, entries: Sequence[Entry]) -> Run:
+    return Run(
+        run_id=run_id,
+        first_seq=entries[0].seq,
+        last_seq=entries[-1].seq,
+        entries=len(entries),
+        first_written_at=min(entry.written_at for entry in entries),
+        last_written_at=max(entry.written_at for entry in entries),
+        finished=any(entry.kind == RUN_FINISHED for entry in entries),
+    )

@@ -1,0 +1,565 @@
+"""The catalogue: whole, as the standard has it, and refused with a clear message where it is wrong."""
+
+import copy
+import json
+from pathlib import Path
+from typing import Any, get_args
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conformance.catalogue.load import (
+    BadCatalogueError,
+    from_json,
+    judged_records,
+    load_catalogue,
+    load_extras,
+    load_folder,
+)
+from conformance.catalogue.record import METHODS, record_of, requirement_of
+from conformance.catalogue.release import AlreadyReleasedError, main, released, with_release
+from probes.canonical import canonical_bytes, digest
+from probes.errors import EvidenceError, SettingsError
+from reports.verdict import Kind
+
+FOLDER = Path(__file__).parents[2] / "conformance" / "catalogue"
+CHAPTERS = sorted((FOLDER / "sbt_10469").glob("chapter_*.json"))
+
+# Chapter, groups, checks; the group of clause 3 stands at the head of 3.1.
+COUNTS = {
+    "1": (1, 2),
+    "REF": (1, 2),
+    "2": (10, 18),
+    "3.1": (31, 101),
+    "3.2": (6, 44),
+    "4": (30, 169),
+    "5": (33, 132),
+    "6": (1, 5),
+    "7": (11, 83),
+}
+
+# Every bound of the standard: id, obligation (r recommended, m mandatory), metric, operator, value, unit, token of the
+# standard, our reading.
+BOUNDS = """
+SBT-3.1.1.2-mtbf | r | mtbf | >= | 8500 | h | ≥8500h | no
+SBT-3.1.1.2-sw-mttr | r | software_mttr | < | 4 | h | <4h | no
+SBT-3.1.1.2-hw-mttr | r | hardware_mttr | < | 12 | h | <12h | no
+SBT-3.1.1.2-daily-failure | r | daily_failure_rate | < | 1 | % | <1% | no
+SBT-3.1.1.3.1 | r | backup_kinds_in_use | >= | 1 | kind | 至少具有下列一种 | no
+SBT-3.1.1.3.3-incremental | r | backup_interval_incremental | <= | 2 | h | 推荐增量备份周期2h | yes
+SBT-3.1.1.3.3-full | r | backup_interval_full | <= | 12 | h | 完全备份周期12h | yes
+SBT-3.1.1.3.3-differential | r | backup_interval_differential | <= | 7 | d | 差分备份7d | yes
+SBT-3.1.1.3.5-multi-kind | r | supported_backup_kinds | >= | 2 | kind | 多种 | yes
+SBT-3.1.1.3.5-verify-means | r | verification_means | >= | 2 | kind | 多种校验手段 | yes
+SBT-3.1.1.4.1-general | r | recovery_time_general_disaster | < | 1 | h | 小于1h | no
+SBT-3.1.1.4.1-severe | r | recovery_time_severe_disaster | < | 12 | h | 小于12h | no
+SBT-3.1.1.4.2-general | r | recovery_degree_general_disaster | == | 100 | % | 恢复100% | no
+SBT-3.1.1.4.2-severe | r | recovery_degree_severe_disaster | > | 98 | % | 大于98% | no
+SBT-3.1.3.3-ssl128 | r | tls_symmetric_key_length | >= | 128 | bit | SSL128位 | yes
+SBT-3.1.5 | r | interface_kinds_offered | >= | 8 | kind | 八项列举,包括但不限于 | yes
+SBT-4.1.1.4.3-by-count | m | pieces_per_counted_unit | == | 1 | piece | 一物一个(件) | no
+SBT-4.1.2.1.2-two-days | m | delivery_complaint_answer_and_handling_time | <= | 2 | working_day | 2个工作日内 | no
+SBT-4.1.2.1.3-hours-5x8 | m | order_handling_days_per_week | >= | 5 | d/week | 每周5dx8h | no
+SBT-4.1.2.1.3-hours-5x8 | m | order_handling_hours_per_day | >= | 8 | h/d | 每周5dx8h | no
+SBT-4.1.2.1.3-hours-7x24 | m | order_handling_days_per_week | == | 7 | d/week | 每周7dx24h | no
+SBT-4.1.2.1.3-hours-7x24 | m | order_handling_hours_per_day | == | 24 | h/d | 每周7dx24h | no
+SBT-4.1.2.1.3-confirm-1-day | m | order_confirmation_time | <= | 1 | working_day | 1个工作日内 | no
+SBT-4.1.2.1.3-complaint-half-day | m | complaint_reply_time | <= | 0.5 | working_day | 半个工作日内 | no
+SBT-5.1.2.1.1-hours-5x8 | m | delivery_service_days_per_week | >= | 5 | d/week | 每周5dx8h | no
+SBT-5.1.2.1.1-hours-5x8 | m | delivery_service_hours_per_day | >= | 8 | h/d | 每周5dx8h | no
+SBT-5.1.2.1.1-complaint-half-day | m | complaint_reply_time | <= | 0.5 | working_day | 半个工作日内 | no
+SBT-5.1.2.1.3-complaint-half-day | m | complaint_answer_time | <= | 0.5 | working_day | 半个工作日内 | no
+"""
+
+# The checks that have a judge from the first day; their texts are in both languages.
+SPINE = (
+    "SBT-3.1.2.3-tcpip",
+    "SBT-3.1.3-confidential",
+    "SBT-3.1.3-complete",
+    "SBT-3.1.3.1-identified",
+    "SBT-3.1.3.2-vertical",
+    "SBT-3.1.3.2-horizontal",
+    "SBT-3.1.3.3-plain-web",
+    "SBT-3.1.3.3-ssl128",
+    "SBT-3.2.1-register",
+    "SBT-3.2.1-cart",
+    "SBT-3.2.1-display",
+    "SBT-3.2.1-orders",
+    "SBT-3.2.5-page",
+    "SBT-4.1.2.1.1-goods-price",
+    "SBT-4.1.2.1.1-delivery-price",
+    "SBT-4.1.2.1.1-fee-separate",
+    "SBT-7.2.3-view",
+    "SBT-7.2.3-modify",
+)
+
+
+def test_holds_all_groups_and_checks_of_each_chapter() -> None:
+    requirements = load_catalogue().requirements
+    counted = {
+        chapter: tuple(
+            sum(item.chapter == chapter and item.node == node for item in requirements) for node in ("group", "check")
+        )
+        for chapter in COUNTS
+    }
+    assert counted == COUNTS
+    assert len(requirements) == 124 + 556
+    assert len(load_catalogue().by_id) == len(requirements)
+
+
+def test_has_exactly_the_bounds_of_the_standard() -> None:
+    found = [
+        f"{item.id} | {item.obligation[0]} | {bound.metric} | {bound.operator} | {bound.value:g} | {bound.unit}"
+        f" | {bound.as_written} | {'yes' if bound.interpreted else 'no'}"
+        for item in load_catalogue().requirements
+        for bound in item.thresholds
+    ]
+    assert found == BOUNDS.strip().splitlines()
+
+
+def test_obligation_follows_the_list_of_chapters() -> None:
+    recommended = {"1", "REF", "2", "3.1"}
+    for item in load_catalogue().requirements:
+        assert item.obligation == ("recommended" if item.chapter in recommended else "mandatory"), item.id
+
+
+def test_groups_are_aggregated_as_the_standard_words_them() -> None:
+    of_any = [item.id for item in load_catalogue().requirements if item.aggregate == "any"]
+    assert of_any == [
+        "SBT-3.1.1.3.1",
+        "SBT-4.1.1.4.4-types",
+        "SBT-4.1.1.4.5-ways",
+        "SBT-4.1.1.4.5-forms",
+        "SBT-5.1.1.4.2-types",
+    ]
+
+
+@pytest.mark.parametrize("own", SPINE)
+def test_texts_of_judged_checks_are_in_both_languages(own: str) -> None:
+    item = load_catalogue().by_id[own]
+    assert item.observed.zh
+    assert item.reading is None or item.reading.zh
+
+
+def test_no_text_is_left_over_from_the_inventory() -> None:
+    for file in CHAPTERS:
+        text = file.read_text(encoding="utf-8")
+        for leftover in ("Grouping clause", "本组条款涉及", "Scripted journey as", " the seed", "Seed ", "run profile"):
+            assert leftover not in text, (file.name, leftover)
+
+
+def test_extras_are_kept_out_of_judging() -> None:
+    extras = load_extras()
+    assert extras.keys() == load_catalogue().by_id.keys()
+    assert extras["SBT-3.1.1.2-mtbf"]["good_example"] == "17 520 h with 2 failures = 8760 h."
+    assert "good_example" not in json.dumps(load_catalogue().as_json())
+
+
+@pytest.mark.parametrize("file", CHAPTERS, ids=lambda file: file.stem)
+def test_files_keep_to_the_schema(file: Path) -> None:
+    schema = json.loads((FOLDER / "schema.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.Draft202012Validator(schema).validate(json.loads(file.read_text(encoding="utf-8")))
+
+
+def test_every_chapter_file_is_named_in_the_document() -> None:
+    document = json.loads((FOLDER / "sbt_10469" / "document.json").read_text(encoding="utf-8"))
+    assert sorted(document["chapters"]) == [file.name for file in CHAPTERS]
+
+
+# --- wrong files, one a rule ---
+
+
+def _record(**changes: Any) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "id": "SBT-9-it",
+        "clause": "9#1",
+        "clause_confidence": "high",
+        "node": "check",
+        "parent": "SBT-9",
+        "kind": "requirement",
+        "obligation": "mandatory",
+        "subject": "platform",
+        "automation": "full",
+        "methods": ["probe"],
+        "title": {"zh": "题", "en": "Title"},
+        "statement": {"zh": "文", "en": "Statement"},
+        "thresholds": [],
+        "reading": None,
+        "observed": {"zh": "", "en": "Observed"},
+        "age_limit_s": 86400,
+        "refs": [],
+    }
+    return {**record, **changes}
+
+
+def _bound(**changes: Any) -> dict[str, Any]:
+    return {
+        "metric": "m",
+        "operator": "<",
+        "value": 1,
+        "unit": "h",
+        "as_written": "<1h",
+        "interpreted": False,
+        **changes,
+    }
+
+
+GROUP = _record(id="SBT-9", clause="9", node="group", parent=None, aggregate="all")
+
+
+def _write(folder: Path, *records: Any) -> Path:
+    document = {"standard": "SBT", "version": "1", "title": {"zh": "题", "en": "T"}, "chapters": ["chapter_9.json"]}
+    chapter = {"chapter": "9", "title": {"zh": "题", "en": "T"}, "records": records}
+    (folder / "document.json").write_text(json.dumps(document), encoding="utf-8")
+    (folder / "chapter_9.json").write_text(json.dumps(chapter), encoding="utf-8")
+    return folder
+
+
+WRONG_RECORDS: dict[str, tuple[list[Any], str]] = {
+    "not an object": ([GROUP, _record(), 7], "record 3: not an object"),
+    "missing": (
+        [GROUP, {key: value for key, value in _record().items() if key != "observed"}],
+        "SBT-9-it: observed: missing",
+    ),
+    "unknown key": ([GROUP, _record(colour="red")], "SBT-9-it: colour: unknown key"),
+    "empty id": ([GROUP, _record(id=" ")], " : id: not a text, or empty"),
+    "node": ([GROUP, _record(node="leaf")], "SBT-9-it: node: 'leaf' is not one of check, group"),
+    "kind": (
+        [GROUP, _record(kind="wish")],
+        f"SBT-9-it: kind: 'wish' is not one of {', '.join(get_args(Kind))}",
+    ),
+    "obligation": ([GROUP, _record(obligation=1)], "SBT-9-it: obligation: 1 is not one of mandatory, recommended"),
+    "subject": (
+        [GROUP, _record(subject="bank")],
+        "SBT-9-it: subject: 'bank' is not one of platform, seller, delivery, payment, all",
+    ),
+    "automation": ([GROUP, _record(automation="")], "SBT-9-it: automation: '' is not one of full, partial, none"),
+    "confidence": (
+        [GROUP, _record(clause_confidence="sure")],
+        "SBT-9-it: clause_confidence: 'sure' is not one of high, medium, low",
+    ),
+    "no methods": ([GROUP, _record(methods=[])], "SBT-9-it: methods: not a list of at least one method"),
+    "method": (
+        [GROUP, _record(methods=["guess"])],
+        f"SBT-9-it: methods: 'guess' is not one of {', '.join(METHODS)}",
+    ),
+    "one language": (
+        [GROUP, _record(title={"en": "Title"})],
+        'SBT-9-it: title: not an object with "zh" and "en"',
+    ),
+    "no Chinese title": ([GROUP, _record(title={"zh": "", "en": "T"})], "SBT-9-it: title: zh: empty"),
+    "no English reading": ([GROUP, _record(reading={"zh": "文", "en": ""})], "SBT-9-it: reading: en: empty"),
+    "text of numbers": ([GROUP, _record(observed={"zh": 1, "en": "O"})], "SBT-9-it: observed: zh: not a text"),
+    "age": ([GROUP, _record(age_limit_s=0)], "SBT-9-it: age_limit_s: 0 is not a finite number above 0"),
+    "refs no list": ([GROUP, _record(refs="SBT-9")], "SBT-9-it: refs: not a list"),
+    "refs of numbers": ([GROUP, _record(refs=["SBT-9", 3])], "SBT-9-it: refs: 2: not a text, or empty"),
+    "thresholds no list": ([GROUP, _record(thresholds={})], "SBT-9-it: thresholds: not a list"),
+    "threshold shape": (
+        [GROUP, _record(thresholds=[{"metric": "m"}])],
+        "SBT-9-it: thresholds: 1: not an object with as_written, interpreted, metric, operator, unit, value",
+    ),
+    "operator": (
+        [GROUP, _record(thresholds=[_bound(), _bound(operator="=")])],
+        "SBT-9-it: thresholds: 2: operator: '=' is not one of >=, <=, <, >, ==",
+    ),
+    "infinite": (
+        [GROUP, _record(thresholds=[_bound(value=float("inf"))])],
+        "SBT-9-it: thresholds: 1: value: inf is not a finite number",
+    ),
+    "not a number": (
+        [GROUP, _record(thresholds=[_bound(value=float("nan"))])],
+        "SBT-9-it: thresholds: 1: value: nan is not a finite number",
+    ),
+    "truth as number": (
+        [GROUP, _record(thresholds=[_bound(value=True)])],
+        "SBT-9-it: thresholds: 1: value: True is not a finite number",
+    ),
+    "unit": ([GROUP, _record(thresholds=[_bound(unit="")])], "SBT-9-it: thresholds: 1: unit: not a text, or empty"),
+    "interpreted": (
+        [GROUP, _record(thresholds=[_bound(interpreted="no")])],
+        "SBT-9-it: thresholds: 1: interpreted: not true or false",
+    ),
+    "aggregate of a check": ([GROUP, _record(aggregate="all")], "SBT-9-it: aggregate: only groups have one"),
+    "group without aggregate": (
+        [{key: value for key, value in GROUP.items() if key != "aggregate"}, _record()],
+        "SBT-9: aggregate: missing in a group",
+    ),
+    "check at the top": ([GROUP, _record(parent=None)], "SBT-9-it: parent: a check stands in a group"),
+    "id twice": ([GROUP, _record(), _record()], "SBT-9-it: id: used twice"),
+    "no such parent": ([GROUP, _record(), _record(id="SBT-x", parent="SBT-8")], 'SBT-x: parent: "SBT-8" is no record'),
+    "parent comes later": (
+        [_record(), GROUP],
+        'SBT-9-it: parent: "SBT-9" comes later; a group precedes its members',
+    ),
+    "parent is a check": (
+        [GROUP, _record(), _record(id="SBT-x", parent="SBT-9-it")],
+        'SBT-x: parent: "SBT-9-it" is a check; only groups have members',
+    ),
+    "no such reference": ([GROUP, _record(refs=["SBT-8"])], 'SBT-9-it: refs: "SBT-8" is no record'),
+    "empty group": ([GROUP], "SBT-9: node: a group without members"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG_RECORDS)
+def test_a_wrong_record_is_told_with_file_and_id(case: str, tmp_path: Path) -> None:
+    records, message = WRONG_RECORDS[case]
+    with pytest.raises(BadCatalogueError) as caught:
+        load_folder(_write(tmp_path, *records))
+    assert str(caught.value) == f"chapter_9.json: {message}"
+
+
+def test_the_record_that_all_wrong_ones_start_from_is_right(tmp_path: Path) -> None:
+    assert [item.id for item in load_folder(_write(tmp_path, GROUP, _record())).requirements] == ["SBT-9", "SBT-9-it"]
+
+
+def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(BadCatalogueError) as caught:
+        load_folder(_write(tmp_path, {**GROUP, "kind": "wish"}, _record(subject="bank", age_limit_s=-1)))
+    assert [line.split(":")[1:3] for line in str(caught.value).splitlines()] == [
+        [" SBT-9", " kind"],
+        [" SBT-9-it", " subject"],
+        [" SBT-9-it", " age_limit_s"],
+    ]
+
+
+WRONG_FILES = {
+    "no chapter": ("chapter_9.json", None, "chapter_9.json: not there, though document.json names it"),
+    "not JSON": ("chapter_9.json", '{"chapter":\n oops}', "chapter_9.json: line 2: not JSON: Expecting value"),
+    "chapter a list": ("chapter_9.json", "[]", "chapter_9.json: not an object"),
+    "no records": (
+        "chapter_9.json",
+        '{"chapter": "9", "title": {"zh": "a", "en": "b"}}',
+        "chapter_9.json: records: missing",
+    ),
+    "records no list": (
+        "chapter_9.json",
+        '{"chapter": "9", "title": {"zh": "a", "en": "b"}, "records": {}}',
+        "chapter_9.json: records: not a list",
+    ),
+    "no title": (
+        "document.json",
+        '{"standard": "SBT", "version": "1", "chapters": [], "title": "T"}',
+        'document.json: title: not an object with "zh" and "en"',
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG_FILES)
+def test_a_wrong_file_is_told_by_name(case: str, tmp_path: Path) -> None:
+    name, content, message = WRONG_FILES[case]
+    folder = _write(tmp_path, GROUP, _record())
+    (folder / name).unlink()
+    if content is not None:
+        (folder / name).write_text(content, encoding="utf-8")
+    with pytest.raises(BadCatalogueError) as caught:
+        load_folder(folder)
+    assert str(caught.value) == message
+
+
+def test_an_unknown_standard_is_a_setting() -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_catalogue("XYZ")
+    assert str(caught.value) == '--standard: no catalogue "XYZ"; there is SBT'
+
+
+# --- round trip and digest ---
+
+
+def test_a_bundle_gives_the_same_catalogue_back() -> None:
+    catalogue = load_catalogue()
+    again = from_json(json.loads(canonical_bytes(catalogue.as_json())))
+    assert again == catalogue
+    assert again.sha256 == catalogue.sha256
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"schema": "duheng/catalogue/v9"}, 'schema: "duheng/catalogue/v9" is not duheng/catalogue/v1'),
+        ({"requirements": {}}, "requirements: not a list"),
+        ({"requirements": [3]}, "catalogue.json: record 1: not an object"),
+        ({"title": "T"}, 'title: not an object with "zh" and "en"'),
+    ],
+)
+def test_a_wrong_catalogue_in_a_bundle_is_wrong_evidence(change: dict[str, Any], message: str) -> None:
+    with pytest.raises(EvidenceError) as caught:
+        from_json({**load_catalogue().as_json(), **change})
+    assert str(caught.value) == message
+
+
+def test_what_is_no_object_is_no_catalogue() -> None:
+    with pytest.raises(EvidenceError, match="not an object"):
+        from_json([])
+
+
+def test_records_of_all_requirements_come_back() -> None:
+    for item in load_catalogue().requirements:
+        assert requirement_of(record_of(item)) == item
+
+
+def _shuffled(value: Any, random: Any) -> Any:
+    if isinstance(value, dict):
+        names = list(value)
+        random.shuffle(names)
+        return {name: _shuffled(value[name], random) for name in names}
+    if isinstance(value, list):
+        return [_shuffled(item, random) for item in value]
+    return value
+
+
+@given(random=st.randoms(use_true_random=False))
+@settings(max_examples=25, deadline=None)
+def test_the_digest_does_not_depend_on_the_order_of_keys(random: Any) -> None:
+    few = load_catalogue().as_json()
+    few["requirements"] = few["requirements"][:12]
+    assert digest(canonical_bytes(_shuffled(few, random))) == digest(canonical_bytes(few))
+
+
+def test_the_digest_depends_on_every_bound() -> None:
+    looser = copy.deepcopy(load_catalogue().as_json())
+    mtbf = next(record for record in looser["requirements"] if record["id"] == "SBT-3.1.1.2-mtbf")
+    mtbf["thresholds"][0]["value"] = 8499
+    assert from_json(looser).sha256 != load_catalogue().sha256
+
+
+# --- selection ---
+
+
+def _ids(clauses: str) -> list[str]:
+    return [item.id for item in load_catalogue().select(clauses)]
+
+
+def test_without_a_selection_everything_is_selected() -> None:
+    assert load_catalogue().select(None) == load_catalogue().requirements
+
+
+def test_a_clause_means_all_below_it_and_the_groups_above() -> None:
+    assert _ids("3.1.3.3") == [
+        "SBT-3",
+        "SBT-3.1",
+        "SBT-3.1.3",
+        "SBT-3.1.3.3",
+        "SBT-3.1.3.3-personal-no-leak",
+        "SBT-3.1.3.3-trade-no-leak",
+        "SBT-3.1.3.3-plain-web",
+        "SBT-3.1.3.3-ssl128",
+    ]
+
+
+def test_a_clause_ends_at_a_dot_or_a_number_sign() -> None:
+    chosen = _ids("3.1.3")
+    assert {"SBT-3.1.3", "SBT-3.1.3-confidential", "SBT-3.1.3.3-ssl128"} <= set(chosen)
+    assert all(own in {"SBT-3", "SBT-3.1"} or own.startswith("SBT-3.1.3") for own in chosen)
+    assert "SBT-2.10-classify" not in _ids("2.11")
+
+
+def test_a_clause_may_have_our_running_number() -> None:
+    assert _ids("3.1.3#1") == ["SBT-3", "SBT-3.1", "SBT-3.1.3", "SBT-3.1.3-confidential"]
+    assert _ids("4.1.1.4.4#4")[-7:] == [
+        f"SBT-4.1.1.4.4-tag-{slug}" for slug in ("name", "origin", "grade", "spec", "price", "clerk", "supervision")
+    ]
+
+
+def test_an_id_means_itself_and_a_group_all_in_it() -> None:
+    assert _ids("SBT-3.2.5-page") == ["SBT-3", "SBT-3.2", "SBT-3.2.5", "SBT-3.2.5-page"]
+    assert _ids("SBT-3.1.3.3") == _ids("3.1.3.3")
+
+
+def test_a_list_is_the_union_in_the_order_of_the_standard() -> None:
+    assert _ids(" SBT-3.2.5-page , 3.1.2.3,") == [
+        "SBT-3",
+        "SBT-3.1",
+        "SBT-3.1.2",
+        "SBT-3.1.2.3",
+        "SBT-3.1.2.3-tcpip",
+        "SBT-3.2",
+        "SBT-3.2.5",
+        "SBT-3.2.5-page",
+    ]
+
+
+def test_one_member_of_an_any_group_brings_all() -> None:
+    assert _ids("SBT-3.1.1.3.1-offline")[-6:] == [
+        "SBT-3.1.1.3.1",
+        *(f"SBT-3.1.1.3.1-{kind}" for kind in ("incremental", "full", "differential", "online", "offline")),
+    ]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.data())
+def test_every_selection_can_be_computed(data: st.DataObject) -> None:
+    requirements = load_catalogue().requirements
+    names = data.draw(st.lists(st.sampled_from([item.id for item in requirements]), min_size=1, max_size=4))
+    chosen = load_catalogue().select(",".join(names))
+    ids = {item.id for item in chosen}
+    assert set(names) <= ids
+    assert all(item.parent is None or item.parent in ids for item in chosen)
+    assert list(chosen) == [item for item in requirements if item.id in ids]
+    again = load_catalogue().select(",".join(item.id for item in chosen if item.node == "check"))
+    assert {item.id for item in again if item.node == "check"} == {item.id for item in chosen if item.node == "check"}
+
+
+def test_unknown_selectors_are_all_told_with_near_misses() -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_catalogue().select("3.1.3.33,3.1,SBT-3.1.3.3-ssl12,???")
+    assert caught.value.faults == (
+        '--clauses: no clause or id "3.1.3.33"; did you mean 3.1.3.3#3, 3.1.3.3, 3.1.1.3.3#3?',
+        '--clauses: no clause or id "SBT-3.1.3.3-ssl12"; did you mean SBT-3.1.3.3-ssl128, SBT-3.1.3.3, SBT-3.1.3.2?',
+        '--clauses: no clause or id "???"; duheng explain --list shows all',
+    )
+
+
+@pytest.mark.parametrize("clauses", ["", " ", ",", " , "])
+def test_an_empty_selection_is_refused(clauses: str) -> None:
+    with pytest.raises(SettingsError, match="--clauses: empty"):
+        load_catalogue().select(clauses)
+
+
+def test_every_check_and_every_any_group_is_an_item() -> None:
+    items = judged_records(load_catalogue().requirements)
+    assert len(items) == 556 + 5
+    assert {item.aggregate for item in items} == {None, "any"}
+
+
+# --- release ---
+
+
+def test_the_digest_is_among_the_released() -> None:
+    assert load_catalogue().sha256 in {entry["sha256"] for entry in released()}, (
+        "the catalogue has changed: raise version in document.json and run python -m conformance.catalogue.release"
+        " (--amend while no bundle with the version has left the house)"
+    )
+
+
+def test_a_new_version_is_appended_and_old_ones_stay() -> None:
+    old = ({"standard": "SBT", "version": "0.0.1", "sha256": "sha256:00"},)
+    new = with_release(old, load_catalogue())
+    assert new[0] == old[0]
+    assert new[1] == {"standard": "SBT", "version": load_catalogue().version, "sha256": load_catalogue().sha256}
+    assert with_release(new, load_catalogue()) == new
+
+
+def test_a_released_version_does_not_change_unless_amended() -> None:
+    old = ({"standard": "SBT", "version": load_catalogue().version, "sha256": "sha256:00"},)
+    with pytest.raises(AlreadyReleasedError, match=r"raise version in document\.json"):
+        with_release(old, load_catalogue())
+    assert [entry["sha256"] for entry in with_release(old, load_catalogue(), amend=True)] == [load_catalogue().sha256]
+
+
+def test_the_command_writes_the_list_and_refuses_a_change(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "released.json"
+    file.write_text("[]", encoding="utf-8")
+    main([], file=file)
+    assert [entry["sha256"] for entry in released(file)] == [load_catalogue().sha256]
+    changed = file.read_text(encoding="utf-8").replace(load_catalogue().sha256, "sha256:00")
+    file.write_text(changed, encoding="utf-8")
+    with pytest.raises(SystemExit) as caught:
+        main([], file=file)
+    assert caught.value.code == 2
+    assert "released with another digest" in capsys.readouterr().err
+    assert file.read_text(encoding="utf-8") == changed
+    main(["--amend"], file=file)
+    assert [entry["sha256"] for entry in released(file)] == [load_catalogue().sha256]

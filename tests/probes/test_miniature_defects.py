@@ -1,0 +1,346 @@
+"""Each defect of the miniature shop shows, by the simplest look at it, and the shop without defects shows none.
+
+This looks at the shop alone; that the checks tell each defect, and no other, is the matrix's to prove.
+"""
+
+import socket
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from probes.clock import Deadline, SystemClock
+from probes.redaction import Redactor
+from probes.shop.journey import FormBody
+from probes.target_file import read_target
+from probes.transports.http import RequestsHttp
+from probes.transports.port import Request, Response
+from tests.miniatures.defects import DEFECTS, NAMES
+from tests.miniatures.shop.goods import CATALOGUE, CREDIT_CODE, ODD_ONE
+from tests.miniatures.shop.miniature import MiniatureShop
+from tests.miniatures.shop.shopper import Shopper
+
+ADDRESS = {
+    "first_name": "丽",
+    "last_name": "陈",
+    "line1": "南京西路1266号",
+    "city": "上海",
+    "postcode": "200040",
+    "country": "CN",
+    "phone": "13800138000",
+}
+
+
+class Scene:
+    """A running shop and the people who visit it, each logged in once."""
+
+    def __init__(self, shop: MiniatureShop, folder: Path) -> None:
+        self.shop = shop
+        self._folder = folder
+        self._people: dict[str, Shopper] = {}
+        self._ordered: dict[str, Any] | None = None
+        self._clock = SystemClock()
+        self.target = read_target(shop.target_toml(folder))
+        self._http = RequestsHttp(self.target, self._clock, Redactor())
+
+    def who(self, role: str) -> Shopper:
+        if role not in self._people:
+            self._people[role] = Shopper(self.shop, self._folder)
+            if role in self.shop.accounts:
+                self._people[role].log_in(role)
+        return self._people[role]
+
+    def get(self, path: str, *, plain: bool = False) -> Response:
+        base = self.shop.plain_url if plain else self.shop.base_url
+        return self._http.send(Request(method="GET", url=base + path), deadline=Deadline.after(self._clock, 10))
+
+    def text(self, path: str) -> str:
+        return self.get(path).body.decode()
+
+    def number(self, role: str) -> str:
+        return next(
+            order.number
+            for order in self.shop.state.orders.values()
+            if self.shop.state.accounts[order.owner].username == self.shop.username(role)
+        )
+
+    def ordered(self) -> dict[str, Any]:
+        """Place an order of two goods as buyer_a, once, and return preview, number, and each one's view of it."""
+        if self._ordered is None:
+            buyer = self.who("buyer_a")
+            for key, quantity in (("1", 2), ("3", 1)):
+                buyer.done("add_to_cart", url=f"/goods/{key}/", ref=key, quantity=quantity)
+            preview = buyer.done("check_out", **ADDRESS)
+            number = buyer.done("confirm_order")["number"]
+            kept = buyer.came("read_order", number=number) == "done"
+            reached = self.who("operator").came("operator_read_order", number=number) == "done"
+            self._ordered = {
+                "preview": preview,
+                "number": number,
+                "buyer": buyer.done("read_order", number=number) if kept else None,
+                "operator": self.who("operator").done("operator_read_order", number=number) if reached else None,
+            }
+        return self._ordered
+
+    def registered(self) -> tuple[str, str]:
+        person = {"email": "new@example.com", "first_name": "丽", "last_name": "陈", "phone": "13900139000"}
+        visitor = Shopper(self.shop, self._folder)
+        came = visitor.came("register", password="Correct-Horse-7", **person)
+        entered = visitor.came("log_in", username="new@example.com", password="Correct-Horse-7")
+        visitor.came("delete_account", password="Correct-Horse-7")
+        visitor.__exit__()
+        return came, entered
+
+    def close(self) -> None:
+        self._http.close()
+        for person in self._people.values():
+            person.__exit__()
+
+
+def amount(money: Mapping[str, Any] | None) -> str | None:
+    return None if money is None else money["amount"]
+
+
+def refuses(scene: Scene, address: str, family: socket.AddressFamily) -> bool:
+    declared = [each for end in scene.target.endpoints for each in end.addresses]
+    if address not in declared:
+        return False
+    with socket.socket(family) as caller:
+        caller.settimeout(5)
+        return caller.connect_ex((address, urlsplit(scene.shop.base_url).port)) != 0
+
+
+def untrusted(scene: Scene, told: str) -> bool:
+    context = ssl.create_default_context(cafile=str(scene.shop.ca_file))
+    place = urlsplit(scene.shop.base_url)
+    with socket.create_connection(("127.0.0.1", place.port or 0), timeout=5) as raw:
+        try:
+            context.wrap_socket(raw, server_hostname="127.0.0.1").close()
+        except ssl.SSLCertVerificationError as error:
+            return told in str(error)
+    return False
+
+
+def enters(scene: Scene, password: str) -> bool:
+    stranger = Shopper(scene.shop, scene._folder)
+    came = stranger.came("log_in", username=scene.shop.username("buyer_a"), password=password)
+    stranger.__exit__()
+    return came == "done"
+
+
+def mixes(scene: Scene) -> bool:
+    first, second = Shopper(scene.shop, scene._folder), Shopper(scene.shop, scene._folder)
+    first.log_in("buyer_a")
+    first.done("who_am_i")
+    second.log_in("buyer_b")
+    seen = first.done("who_am_i")["email"]
+    first.__exit__()
+    second.__exit__()
+    return bool(seen != scene.shop.username("buyer_a"))
+
+
+def leaks_orders(scene: Scene, role: str) -> bool:
+    outcome = scene.who(role).do("operator_list_orders")
+    return any(exchange.holds("100002") for exchange in outcome.exchanges)
+
+
+def opens_orders(scene: Scene, role: str) -> bool:
+    return scene.who(role).came("operator_list_orders") == "done"
+
+
+def cart_after(scene: Scene, *changes: tuple[str, dict[str, Any]]) -> dict[str, int]:
+    buyer = scene.who("buyer_b")
+    for verb, inputs in (("add_to_cart", {"url": "/goods/2/", "ref": "2", "quantity": 1}), *changes):
+        outcome = buyer.came(verb, **inputs)
+        assert outcome in {"done", "broken"}
+    lines = buyer.done("read_cart")["lines"]
+    buyer.came("empty_cart")
+    scene.shop.state.carts.clear()
+    return {line["key"]: line["quantity"] for line in lines}
+
+
+def forged_price(scene: Scene) -> bool:
+    buyer = scene.who("buyer_b")
+    honest = buyer.adapter.journeys["add_to_cart"]
+    forged = replace(honest.steps[1], body=FormBody(fields={"price": "0.01", "quantity": "1"}))
+    buyer.walk(replace(honest, steps=(honest.steps[0], forged)), url="/goods/1/", ref="1", quantity=1)
+    total = amount(buyer.done("read_cart")["total"])
+    buyer.done("empty_cart")
+    return total == "0.01"
+
+
+def products(scene: Scene, verb: str = "list_products", **inputs: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = scene.who("visitor").done(verb, **inputs)["products"]
+    return found
+
+
+def odd_one(scene: Scene) -> dict[str, Any]:
+    return scene.who("visitor").done("read_product", url=f"/goods/{ODD_ONE}/")
+
+
+def clicks_to_qualification(scene: Scene) -> int | None:
+    from probes.page import visible_links
+
+    seen, edge = {"/"}, ["/"]
+    for depth in range(4):
+        for path in edge:
+            answer = scene.get(path)
+            if answer.status == 200 and CREDIT_CODE.encode() in answer.body.split(b"<footer>")[0]:
+                return depth
+        pages = [scene.text(path) for path in edge]
+        links = {urlsplit(link.url).path for text in pages if text for link in visible_links(text, scene.shop.base_url)}
+        edge = sorted(links - seen)
+        seen |= links
+    return None
+
+
+def shown_to_member(scene: Scene) -> str:
+    buyer = scene.who("buyer_b")
+    buyer.done("add_address", **ADDRESS)
+    rows = buyer.done("list_addresses")["addresses"]
+    shown = [buyer.done("read_profile"), rows, buyer.done("read_address", key=rows[-1]["key"])]
+    buyer.done("delete_address", key=rows[-1]["key"])
+    return str(shown)
+
+
+def changed(scene: Scene, verb: str) -> dict[str, Any]:
+    buyer = scene.who("buyer_b")
+    if verb == "change_profile":
+        new = {"first_name": "新", "last_name": "名", "email": "changed@example.com", "phone": "021-5550199"}
+        buyer.done(verb, **new)
+        # The address may not be shown as a field; whoever is logged in knows it all the same.
+        found: dict[str, Any] = buyer.done("read_profile")["fields"] | {"email": buyer.done("who_am_i")["email"]}
+        buyer.done(verb, first_name="波", last_name="常", email=scene.shop.username("buyer_b"), phone="021-5550100")
+        return found
+    buyer.done("add_address", **ADDRESS)
+    key = buyer.done("list_addresses")["addresses"][-1]["key"]
+    buyer.done("change_address", key=key, **(ADDRESS | {"city": "苏州"}))
+    fields: dict[str, Any] = buyer.done("read_address", key=key)["fields"]
+    buyer.done("delete_address", key=key)
+    return fields
+
+
+def lines_of(view: Mapping[str, Any] | None) -> list[tuple[str, int]]:
+    return [] if view is None else [(line["name"], line["quantity"]) for line in view["lines"]]
+
+
+def ships(scene: Scene) -> bool:
+    number = scene.number("buyer_b")
+    scene.who("operator").done("operator_ship", number=number)
+    return "已发货" in scene.who("operator").done("operator_read_order", number=number)["status"]
+
+
+def other_address(scene: Scene) -> bool:
+    scene.who("buyer_a").done("add_address", **ADDRESS)
+    key = scene.who("buyer_a").done("list_addresses")["addresses"][-1]["key"]
+    came = scene.who("buyer_b").came("read_address", key=key)
+    scene.who("buyer_a").done("delete_address", key=key)
+    return came == "done"
+
+
+def half(scene: Scene) -> str:
+    password = scene.shop.accounts["buyer_a"]
+    return password[: len(password) // 2]
+
+
+LOOKS: Mapping[str, Callable[[Scene], bool]] = {
+    "front-end-away": lambda s: refuses(s, "127.0.0.2", socket.AF_INET),
+    "published-ipv6-dead": lambda s: refuses(s, "::1", socket.AF_INET6),
+    "login-form-in-clear": lambda s: b'type="password"' in s.get("/login/", plain=True).body,
+    "order-open-to-visitors": lambda s: s.get(f"/orders/{s.number('buyer_a')}/").status == 200,
+    "checkout-in-clear": lambda s: b'name="line1"' in s.get("/checkout/", plain=True).body,
+    "operator-view-lacks-line": lambda s: len(lines_of(s.ordered()["operator"])) == 1,
+    "price-from-form": forged_price,
+    "operator-view-other-quantity": lambda s: lines_of(s.ordered()["operator"])[0][1] == 3,
+    "buyer-order-total-altered": lambda s: amount(s.ordered()["buyer"]["total"]) == "533.50",
+    "any-password-accepted": lambda s: enters(s, "something-else"),
+    "password-prefix-accepted": lambda s: enters(s, half(s)),
+    "sessions-mix": mixes,
+    "operator-orders-open-to-buyers": lambda s: opens_orders(s, "buyer_a"),
+    "operator-orders-open-to-visitors": lambda s: opens_orders(s, "visitor"),
+    "operator-body-behind-redirect": lambda s: leaks_orders(s, "buyer_a") and not opens_orders(s, "buyer_a"),
+    "operator-orders-open-to-sellers": lambda s: opens_orders(s, "seller_a"),
+    "order-by-number-readable": lambda s: s.who("buyer_b").came("read_order", number=s.number("buyer_a")) == "done",
+    "order-list-of-others": lambda s: s.number("buyer_a") in str(s.who("buyer_b").done("list_orders")),
+    "address-by-key-readable": other_address,
+    "seller-reads-other-sellers-order": lambda s: (
+        s.who("seller_b").came("seller_read_order", number=s.number("buyer_a")) == "done"
+    ),
+    "no-hsts": lambda s: s.get("/").header("strict-transport-security") is None,
+    "plain-port-404": lambda s: s.get("/login/", plain=True).status == 404,
+    "plain-redirects-elsewhere": lambda s: (
+        not str(s.get("/orders/", plain=True).header("location")).startswith("https:")
+    ),
+    "plain-redirect-to-broken": lambda s: (
+        s.get(urlsplit(s.get("/orders/", plain=True).header("location") or "").path).status == 500
+    ),
+    "wrong-host-certificate": lambda s: untrusted(s, "IP address mismatch"),
+    "expired-certificate": lambda s: untrusted(s, "certificate has expired"),
+    "self-signed-certificate": lambda s: untrusted(s, "self-signed certificate"),
+    "mails-but-does-not-register": lambda s: s.registered() == ("done", "denied"),
+    "registered-cannot-log-in": lambda s: s.registered() == ("done", "denied"),
+    "empty-200-on-register": lambda s: s.registered()[0] == "broken",
+    "quantity-change-ignored": lambda s: cart_after(s, ("change_quantity", {"key": "2", "quantity": 4})) == {"2": 1},
+    "removed-line-stays": lambda s: cart_after(s, ("remove_line", {"key": "2"})) == {"2": 1},
+    "cart-empty-after-add": lambda s: cart_after(s) == {},
+    "detail-page-empty-200": lambda s: s.get(f"/goods/{ODD_ONE}/").body == b"",
+    "list-page-empty": lambda s: not products(s),
+    "detail-shows-other-product": lambda s: odd_one(s)["name"] != CATALOGUE[4].name,
+    "order-acknowledged-not-kept": lambda s: s.ordered()["buyer"] is None,
+    "order-never-reaches-operator": lambda s: s.ordered()["buyer"] is not None and s.ordered()["operator"] is None,
+    "shipping-does-not-stick": lambda s: not ships(s),
+    "qualification-three-clicks-away": lambda s: clicks_to_qualification(s) == 3,
+    "qualification-page-empty": lambda s: s.get("/qualification/").body == b"",
+    "qualification-behind-login": lambda s: s.get("/qualification/").status == 302,
+    "qualification-only-footer-text": lambda s: CREDIT_CODE in s.text("/") and clicks_to_qualification(s) is None,
+    "price-on-request": lambda s: amount(odd_one(s)["price"]) is None,
+    "price-without-currency": lambda s: products(s)[0]["price"]["currency"] is None,
+    "list-without-prices": lambda s: amount(products(s)[0]["price"]) is None,
+    "delivery-fee-hidden-before-checkout": lambda s: not s.who("visitor").done("read_delivery_prices")["prices"],
+    "delivery-fee-other-than-charged": lambda s: amount(s.ordered()["preview"]["delivery_fee"]) == "20.00",
+    "fee-hidden-in-total": lambda s: amount(s.ordered()["preview"]["delivery_fee"]) is None,
+    "preview-sum-wrong": lambda s: amount(s.ordered()["preview"]["grand_total"]) == "535.50",
+    "fee-added-after-confirmation": lambda s: amount(s.ordered()["operator"]["total"]) == "537.50",
+    "phone-not-shown": lambda s: "021-5550100" not in shown_to_member(s),
+    "address-not-shown": lambda s: ADDRESS["line1"] not in shown_to_member(s),
+    "profile-change-ignored": lambda s: changed(s, "change_profile")["first_name"] != "新",
+    "email-not-changeable": lambda s: (
+        (found := changed(s, "change_profile"))["email"] != "changed@example.com" and found["first_name"] == "新"
+    ),
+    "address-change-ignored": lambda s: changed(s, "change_address")["city"] != "苏州",
+}
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    with MiniatureShop() as shop:
+        scene = Scene(shop, tmp_path_factory.mktemp("good"))
+        yield scene
+        scene.close()
+
+
+def test_each_defect_has_a_look_and_an_explanation() -> None:
+    assert set(LOOKS) == NAMES
+    assert len(NAMES) == len(DEFECTS)
+    assert all(defect.explanation for defect in DEFECTS)
+
+
+def test_each_check_has_two_defects_at_least() -> None:
+    checks = [defect.check for defect in DEFECTS]
+    assert len(set(checks)) == 18
+    assert all(checks.count(check) >= 2 for check in checks)
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_it_shows_where_it_is_and_nowhere_else(name: str, good: Scene, tmp_path: Path) -> None:
+    with MiniatureShop.with_defect(name) as shop:
+        scene = Scene(shop, tmp_path)
+        try:
+            assert LOOKS[name](scene)
+        finally:
+            scene.close()
+    assert not LOOKS[name](good)

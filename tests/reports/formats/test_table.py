@@ -1,0 +1,25 @@
+from pathlib import Path
+
+import reports.formats
+from reports.formats import table
+from tests.reports.dossiers import dossier
+
+_BESIDE = {"table", "terminal", "__init__"}
+
+
+def test_every_format_is_in_the_table_and_in_the_readme() -> None:
+    folder = Path(reports.formats.__file__).parent
+    files = {path.stem for path in folder.glob("*.py")} - _BESIDE
+    rendered = {row.render.__module__.rpartition(".")[2] for row in table.FORMATS.values()}
+
+    assert rendered == files
+    readme = (folder / "README.md").read_text(encoding="utf-8")
+    for name, row in table.FORMATS.items():
+        assert f"| `{name}` | `{row.file}` |" in readme
+
+
+def test_files_are_apart_and_every_format_is_deterministic() -> None:
+    files = table.render_all(dossier())
+
+    assert len(files) == len(table.FORMATS)
+    assert files == table.render_all(dossier())
