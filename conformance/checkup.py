@@ -51,7 +51,9 @@ def of_target(target: Target, now: datetime) -> Iterator[Finding]:
     """Yield what the target file, or the environment it names, lacks."""
     if not target.platform.adapter:
         yield Finding(
-            what="[platform] adapter is not set", remedy='adapter = "oscar", or the path of a journey file', checks=_declaring("platform.adapter")
+            what="[platform] adapter is not set",
+            remedy='adapter = "oscar", or the path of a journey file',
+            checks=_declaring("platform.adapter"),
         )
     if (reason := target.why_not_write(now)) is not None:
         yield Finding(
@@ -70,7 +72,9 @@ def of_target(target: Target, now: datetime) -> Iterator[Finding]:
         try:
             password_of(role, Redactor())
         except DuhengError as error:
-            yield Finding(what=f"[roles.{role_name}]: {error}", remedy="provide it", checks=_declaring(f"roles.{role_name}"))
+            yield Finding(
+                what=f"[roles.{role_name}]: {error}", remedy="provide it", checks=_declaring(f"roles.{role_name}")
+            )
     yield from _of_adapter(target)
 
 
@@ -92,5 +96,3 @@ def not_built(catalogue: Catalogue) -> tuple[int, int]:
     """Return how many checks have a judge, and how many there are."""
     checks = [requirement for requirement in catalogue.requirements if requirement.node == "check"]
     return sum(requirement.id in JUDGEMENTS for requirement in checks), len(checks)
-
-

@@ -160,7 +160,9 @@ def observe(
     """
     order = examination.order
     looks = planned_looks(order)
-    store.start_run(examination.run_id, {"target_sha256": order.target.sha256, "tool": tool_name(), "looks": len(looks)})
+    store.start_run(
+        examination.run_id, {"target_sha256": order.target.sha256, "tool": tool_name(), "looks": len(looks)}
+    )
     whole = Deadline.after(examination.clock, order.target.limits.deadline_s)
     done: list[Gathered] = []
 
@@ -234,5 +236,3 @@ def _leave(
     examination.examined_at = examination.clock.now()
     store.finish_run(examination.run_id, {"readings": len(examination.readings)})
     examination.ledger_head = store.head().hash
-
-

@@ -76,7 +76,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "requirement" not in metafunc.fixturenames or not hasattr(metafunc.module, "FAMILY"):
         return
     session = metafunc.config.stash.get(_SESSION, None)
-    catalogue = session.examination.order.catalogue if session else load_catalogue(metafunc.config.getoption("standard"))
+    catalogue = (
+        session.examination.order.catalogue if session else load_catalogue(metafunc.config.getoption("standard"))
+    )
     members = [item for item in judged_records(catalogue.requirements) if family_of(item) == metafunc.module.FAMILY]
     metafunc.parametrize("requirement", members, ids=[item.id for item in members])
 
@@ -184,7 +186,11 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         return
     width = shutil.get_terminal_size((100, 24)).columns
     text = terminal.render(
-        session.dossier.report, lang=session.options.lang, width=width, colour=sys.stdout.isatty(), folder=session.folder
+        session.dossier.report,
+        lang=session.options.lang,
+        width=width,
+        colour=sys.stdout.isatty(),
+        folder=str(session.folder or ""),
     )
     terminalreporter.ensure_newline()
     terminalreporter.write(text + "\n")

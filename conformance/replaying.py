@@ -81,7 +81,9 @@ class Replay:
             for requirement in scope
             if requirement.node == "check"
         }
-        again = {finding.requirement.id: finding for finding in findings_of(scope, verdicts, declarations, self.examined_at)}
+        again = {
+            finding.requirement.id: finding for finding in findings_of(scope, verdicts, declarations, self.examined_at)
+        }
         return tuple(
             Difference(requirement=was.requirement, was=word(was.verdict), now=word(again[was.requirement.id].verdict))
             for was in self.dossier.report.findings

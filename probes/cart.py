@@ -36,15 +36,24 @@ def _walk(session: ShopSession, first: Goods, second: Goods) -> list[dict[str, A
     read: Outcome | None = None
     for name, goods, quantity in plan:
         expected = expected | {goods.name: quantity}
-        step, read = _step(session, name, session.do("add_to_cart", url=goods.url, ref=goods.ref, quantity=quantity), expected)
+        step, read = _step(
+            session, name, session.do("add_to_cart", url=goods.url, ref=goods.ref, quantity=quantity), expected
+        )
         steps.append(step)
     assert read is not None  # noqa: S101 - the plan is not empty
-    for name, goods, quantity in (("change the quantity of the first to 3", first, 3), ("remove the second", second, 0)):
+    for name, goods, quantity in (
+        ("change the quantity of the first to 3", first, 3),
+        ("remove the second", second, 0),
+    ):
         expected = {key: number for key, number in (expected | {goods.name: quantity}).items() if number}
         key = _key(read, goods.name)
         if not key:
             break  # what is missing from the cart cannot be changed; the step before tells it
-        done = session.do("change_quantity", key=key, quantity=quantity) if quantity else session.do("remove_line", key=key)
+        done = (
+            session.do("change_quantity", key=key, quantity=quantity)
+            if quantity
+            else session.do("remove_line", key=key)
+        )
         step, read = _step(session, name, done, expected)
         steps.append(step)
     return steps
@@ -58,7 +67,9 @@ def look(given: Look) -> Seen:
         session.do("empty_cart")
     before = session.do("read_cart")
     if not isinstance(before, Done):
-        return Seen(data={"goods": [first.name, second.name], "steps": [{"name": "open the cart", "read": told(before, WHO)}]})
+        return Seen(
+            data={"goods": [first.name, second.name], "steps": [{"name": "open the cart", "read": told(before, WHO)}]}
+        )
     if before.outputs["lines"]:
         raise LookFailed("the cart of buyer_b could not be emptied beforehand")
     steps = _walk(session, first, second)

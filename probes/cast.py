@@ -38,7 +38,9 @@ def account(look: Look, role: str) -> Account:
         return found
     declared = look.target.roles.get(role)
     if declared is not None:
-        return Account(role=role, username=declared.username, password=password_of(declared, look.redactor), person=None)
+        return Account(
+            role=role, username=declared.username, password=password_of(declared, look.redactor), person=None
+        )
     if role.startswith("buyer"):
         look.scene.get(account_name(role))
     raise NotSet(f"the target file declares no [roles.{role}]")

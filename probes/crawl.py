@@ -5,7 +5,8 @@ Subject: ``home``. Data::
     {"home_ok": bool, "home_status": int,
      "pages": [page ...],             every page asked for, in order; page =
         {"url", "asked_url", "depth": 0|1|2, "via": text of the link, "via_image": bool,
-         "status": int|null, "error": str|null, "title", "headings": [str], "visible_length": int, "qualification_words": [str],   in title, headings, text
+         "status": int|null, "error": str|null, "title", "headings": [str], "visible_length": int,
+         "qualification_words": [str],  in title, headings, text
          "licence_numbers": [str], "images": [alt ...]}      pictures whose text speaks of qualifications
      "candidates": [candidate ...],   dedicated pages, the best first; candidate =
         {"url", "asked_url",            they differ after a redirect (to the log-in page, say)
@@ -18,7 +19,8 @@ Subject: ``home``. Data::
          "images": [alt ...], "visible_length": int, "excerpt": str}
      "declared": null | {"url", "reached_by_clicks": bool, "depth": int|null, "status": int|null, "error": str|null},
      "matching_links_left": int, "links_left": int,    known and not asked for
-     "exhausted": bool,               every page within two clicks was asked for
+     "links_alike": int,              passed over: enough pages alike (same folder, say products) were asked for
+     "exhausted": bool,               every other page within two clicks was asked for
      "stopped": null|"pages"|"time"|"throttled"}       what ended the crawl before that
 
 A page is *dedicated* where its title, its main heading or the text of the link to it holds a word of
@@ -28,6 +30,7 @@ Attachment: the visible text of the best candidate, redacted.
 
 import heapq
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
@@ -44,6 +47,8 @@ MOST_CLICKS = 2
 MOST_PAGES = 40
 _MOST_REDIRECTS = 5
 _MOST_LINKS = 2000
+_ENOUGH_NUMBERED = 3
+_ENOUGH_NAMED = 15
 _LONGEST = 200
 _EXCERPT = 1500
 _ATTACHED = 200_000
@@ -117,6 +122,7 @@ def look(given: Look) -> Seen:
         "declared": declared,
         "matching_links_left": sum(not stop.unnamed for stop in crawl.waiting),
         "links_left": len(crawl.waiting),
+        "links_alike": crawl.passed_over,
         "exhausted": crawl.stopped is None,
         "stopped": crawl.stopped,
     }
@@ -133,6 +139,8 @@ class _Crawl:
         self._hosts = {_host(given.target.platform.base_url)}
         self._depths: dict[str, int] = {}
         self._paths: set[str] = set()
+        self._alike: Counter[str] = Counter()
+        self.passed_over = 0
         self.waiting: list[_Stop] = []
         self.visits: list[_Visit] = []
         self.stopped: str | None = None
@@ -220,9 +228,18 @@ class _Crawl:
         if _ACTS.search(parts.path) or _NO_PAGE.search(parts.path):
             return False
         # Sorted and paged views of one list are one page, unless the link says more.
-        fresh = named or parts.path not in self._paths
+        fresh = parts.path not in self._paths
         self._paths.add(parts.path)
-        return fresh
+        return named or (fresh and not self._enough_alike(parts.path))
+
+    def _enough_alike(self, path: str) -> bool:
+        folder, _, last = path.rstrip("/").rpartition("/")
+        numbered = bool(re.search(r"\d", last))
+        kind = f"{folder}/#" if numbered else folder
+        self._alike[kind] += 1
+        enough = self._alike[kind] > (_ENOUGH_NUMBERED if numbered else _ENOUGH_NAMED)
+        self.passed_over += enough
+        return enough
 
 
 def _read(stop: _Stop, response: Response) -> _Visit:

@@ -18,7 +18,9 @@ from probes.telling import told
 WHO = "visitor"
 
 
-def _details(session: ShopSession, products: list[Mapping[str, Any]], sample: int) -> tuple[list[dict[str, Any]], list[Goods]]:
+def _details(
+    session: ShopSession, products: list[Mapping[str, Any]], sample: int
+) -> tuple[list[dict[str, Any]], list[Goods]]:
     details: list[dict[str, Any]] = []
     goods: list[Goods] = []
     for product in products[:sample]:
@@ -60,7 +62,11 @@ def _delivery(session: ShopSession, details: list[dict[str, Any]]) -> dict[str, 
     delivery = session.do("read_delivery_prices")
     if isinstance(delivery, Done):
         shown += [dict(price) for price in delivery.outputs.get("prices", ())]
-    return {"delivery": told(delivery, WHO), "delivery_text": session.last_text()[:3000], "delivery_shown": _distinct(shown)}
+    return {
+        "delivery": told(delivery, WHO),
+        "delivery_text": session.last_text()[:3000],
+        "delivery_shown": _distinct(shown),
+    }
 
 
 def _distinct(prices: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -57,7 +57,16 @@ class Unobserved:
 
 Reading: TypeAlias = Observation | Unobserved
 
-_HEADER_FIELDS = ("platform_id", "kind", "subject", "observed_at", "clock_offset_s", "vantage", "probe_version", "run_id")
+_HEADER_FIELDS = (
+    "platform_id",
+    "kind",
+    "subject",
+    "observed_at",
+    "clock_offset_s",
+    "vantage",
+    "probe_version",
+    "run_id",
+)
 
 
 def to_record(reading: Reading) -> dict[str, Any]:

@@ -62,7 +62,11 @@ def _sellers(given: Look) -> dict[str, tuple[ShopSession, frozenset[str]]]:
         session = logged_in(given, role)
         if session.can("seller_list_goods"):
             goods = session.do("seller_list_goods")
-            names = frozenset(str(item["name"]) for item in goods.outputs["goods"]) if isinstance(goods, Done) else frozenset()
+            names = (
+                frozenset(str(item["name"]) for item in goods.outputs["goods"])
+                if isinstance(goods, Done)
+                else frozenset()
+            )
             found[role] = (session, names)
     return found
 
@@ -121,7 +125,7 @@ def look(given: Look) -> Seen:
                 for item, quantity in zip(goods, QUANTITIES, strict=True)
             ],
             "recipient": _recipient(person),
-        }
+        },
     }
     number = _buy(session, goods, _recipient(person), data)
     data["number"] = number
@@ -129,7 +133,12 @@ def look(given: Look) -> Seen:
         return Seen(data=data)
     given.scene.put(
         ORDER,
-        Order(number=number, owner=WHO, goods=tuple(item.name for item in goods), canaries=(person.line1, person.last_name)),
+        Order(
+            number=number,
+            owner=WHO,
+            goods=tuple(item.name for item in goods),
+            canaries=(person.line1, person.last_name),
+        ),
     )
     operator = _views(given, session, number, data)
     data["sellers"] = [
@@ -169,5 +178,3 @@ PROBE = Probe(
     exclusive=frozenset({"account:buyer_a"}),
     writes=True,
 )
-
-

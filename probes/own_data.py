@@ -75,7 +75,8 @@ def _change(given: Look, session: ShopSession, person: Person, new: Person, keys
     fields = {name: getattr(new, name) for name in PROFILE_FIELDS}
     done = session.do("change_profile", **fields, password=who.password)
     changes = [
-        {"field": name, "old": getattr(person, name), "new": fields[name], "done": told(done, WHO)} for name in PROFILE_FIELDS
+        {"field": name, "old": getattr(person, name), "new": fields[name], "done": told(done, WHO)}
+        for name in PROFILE_FIELDS
     ]
     if keys and session.can("change_address"):
         address = _address_of(new)

@@ -88,7 +88,13 @@ def look(given: Look) -> Seen:
         session.do("empty_cart")
     sent: Mapping[str, str] = {name: value for http in forging for name, value in http.sent.items()}
     return Seen(
-        data={"goods": goods.name, "shown": dict(goods.price), "sent": sent, "add": told(added, WHO), "read": told(read, WHO)}
+        data={
+            "goods": goods.name,
+            "shown": dict(goods.price),
+            "sent": sent,
+            "add": told(added, WHO),
+            "read": told(read, WHO),
+        }
     )
 
 

@@ -149,7 +149,7 @@ def _free(path: Path, entry: Any, kind: str) -> Iterator[Fault]:
 
 def _roles(written: Mapping[str, Any]) -> Iterator[Fault]:
     roles = written.get("roles")
-    for name, role in (roles.items() if isinstance(roles, dict) else ()):
+    for name, role in roles.items() if isinstance(roles, dict) else ():
         if isinstance(role, dict) and "password" not in role and ("password_env" in role) == ("password_file" in role):
             yield ("roles", name), "needs exactly one of password_env and password_file"
 

@@ -67,7 +67,10 @@ def _target(path: Path, written: Mapping[str, Any]) -> Target:
     folder = path.resolve().parent
     platform = _platform(written)
     ca_file = _get(written, "tls", "ca_file")
-    declared = tuple(Endpoint(url=entry["url"], addresses=tuple(entry.get("addresses", ()))) for entry in written.get("endpoints", ()))
+    declared = tuple(
+        Endpoint(url=entry["url"], addresses=tuple(entry.get("addresses", ())))
+        for entry in written.get("endpoints", ())
+    )
     own = tuple(endpoint for endpoint in declared if endpoint.url.rstrip("/") == platform.base_url.rstrip("/"))
     others = tuple(endpoint for endpoint in declared if endpoint not in own)
     shop = {field.name: _get(written, "shop", field.name) for field in dataclasses.fields(ShopHints)}

@@ -45,10 +45,17 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             en="The platform that is examined.",
             zh="被检查的平台。",
             keys={
-                "id": Key(type="text", required=True, en="Evidence belongs to this id; keep it.", zh="证据归属的标识,请勿更改。"),
+                "id": Key(
+                    type="text",
+                    required=True,
+                    en="Evidence belongs to this id; keep it.",
+                    zh="证据归属的标识,请勿更改。",
+                ),
                 "name": Key(type="text", required=True, en="Name for people.", zh="平台名称。"),
                 "base_url": Key(type="url", required=True, en="Where the shop begins.", zh="商城首页地址。"),
-                "plain_url": Key(type="url", en="The http entry; default: the same host, port 80.", zh="http入口,默认同主机80端口。"),
+                "plain_url": Key(
+                    type="url", en="The http entry; default: the same host, port 80.", zh="http入口,默认同主机80端口。"
+                ),
                 "environment": Key(
                     type="environment",
                     default="production",
@@ -56,11 +63,29 @@ TABLES: Mapping[str, Table] = MappingProxyType(
                     zh="production、staging 或 disposable;生产环境只读。",
                 ),
                 "authorised": Key(
-                    type="flag", default=False, en="true allows test orders and wrong passwords.", zh="true 表示允许测试下单与错误口令。"
+                    type="flag",
+                    default=False,
+                    en="true allows test orders and wrong passwords.",
+                    zh="true 表示允许测试下单与错误口令。",
                 ),
-                "adapter": Key(type="text", default="", en="Built-in adapter, or the path of your own journey file.", zh="内置适配名,或自备流程文件路径。"),
-                "hosts": Key(type="texts", default=(), en="Further hosts that may be contacted (host or host:port).", zh="其他允许访问的主机。"),
-                "timezone": Key(type="zone", default="Asia/Shanghai", en="Zone of the platform's calendar days.", zh="平台日历所在时区。"),
+                "adapter": Key(
+                    type="text",
+                    default="",
+                    en="Built-in adapter, or the path of your own journey file.",
+                    zh="内置适配名,或自备流程文件路径。",
+                ),
+                "hosts": Key(
+                    type="texts",
+                    default=(),
+                    en="Further hosts that may be contacted (host or host:port).",
+                    zh="其他允许访问的主机。",
+                ),
+                "timezone": Key(
+                    type="zone",
+                    default="Asia/Shanghai",
+                    en="Zone of the platform's calendar days.",
+                    zh="平台日历所在时区。",
+                ),
                 "currency": Key(type="text", en="ISO code, where pages show none.", zh="页面未标币种时的ISO代码。"),
             },
         ),
@@ -68,7 +93,13 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             shape="table",
             en="Where evidence is kept.",
             zh="证据存放位置。",
-            keys={"url": Key(type="text", en="sqlite:///FILE; default: beside the target file.", zh="sqlite:///文件,默认与目标文件同目录。")},
+            keys={
+                "url": Key(
+                    type="text",
+                    en="sqlite:///FILE; default: beside the target file.",
+                    zh="sqlite:///文件,默认与目标文件同目录。",
+                )
+            },
         ),
         "tls": Table(
             shape="table",
@@ -82,7 +113,9 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             zh="其他需检查的端点,首页地址始终包含在内。",
             keys={
                 "url": Key(type="url", required=True, en="Scheme, host and port.", zh="协议、主机与端口。"),
-                "addresses": Key(type="texts", default=(), en="Published addresses that must answer.", zh="必须应答的已公布地址。"),
+                "addresses": Key(
+                    type="texts", default=(), en="Published addresses that must answer.", zh="必须应答的已公布地址。"
+                ),
             },
         ),
         "roles": Table(
@@ -92,8 +125,12 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             zh="测试账户。未声明买家时,在许可范围内自行注册。",
             keys={
                 "username": Key(type="text", required=True, en="Log-in name.", zh="登录名。"),
-                "password_env": Key(type="text", en="Environment variable that holds the password.", zh="存放口令的环境变量。"),
-                "password_file": Key(type="path", en="Owner-only file that holds the password.", zh="存放口令的文件(仅属主可读)。"),
+                "password_env": Key(
+                    type="text", en="Environment variable that holds the password.", zh="存放口令的环境变量。"
+                ),
+                "password_file": Key(
+                    type="path", en="Owner-only file that holds the password.", zh="存放口令的文件(仅属主可读)。"
+                ),
             },
         ),
         "shop": Table(
@@ -102,27 +139,41 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             zh="关于商城的提示,均可省略。",
             keys={
                 "search_term": Key(type="text", en="A word that finds goods.", zh="可搜到商品的词。"),
-                "product_urls": Key(type="texts", default=(), en="Goods to look at in any case.", zh="必须查看的商品地址。"),
-                "sample": Key(type="whole", default=12, en="How many detail pages are sampled.", zh="抽查的详情页数量。"),
+                "product_urls": Key(
+                    type="texts", default=(), en="Goods to look at in any case.", zh="必须查看的商品地址。"
+                ),
+                "sample": Key(
+                    type="whole", default=12, en="How many detail pages are sampled.", zh="抽查的详情页数量。"
+                ),
                 "qualification_page": Key(type="text", en="Where the qualifications stand.", zh="资质公示页地址。"),
-                "max_orders": Key(type="whole", default=2, en="Ceiling of orders in one run.", zh="一次运行的下单上限。"),
+                "max_orders": Key(
+                    type="whole", default=2, en="Ceiling of orders in one run.", zh="一次运行的下单上限。"
+                ),
             },
         ),
         "mailbox": Table(
             shape="table",
             en="A mailbox of the harness's own, for shops that mail a token.",
             zh="本工具自带的收件箱,用于接收邮件验证码。",
-            keys={"listen": Key(type="address", required=True, en="host:port to listen on.", zh="监听地址 host:port。")},
+            keys={
+                "listen": Key(type="address", required=True, en="host:port to listen on.", zh="监听地址 host:port。")
+            },
         ),
         "limits": Table(
             shape="table",
             en="Bounds of a run.",
             zh="运行限制。",
             keys={
-                "deadline_s": Key(type="number", default=600.0, en="Seconds for the whole run.", zh="整次运行的秒数上限。"),
-                "request_timeout_s": Key(type="number", default=20.0, en="Seconds for one answer.", zh="单次应答的秒数上限。"),
+                "deadline_s": Key(
+                    type="number", default=600.0, en="Seconds for the whole run.", zh="整次运行的秒数上限。"
+                ),
+                "request_timeout_s": Key(
+                    type="number", default=20.0, en="Seconds for one answer.", zh="单次应答的秒数上限。"
+                ),
                 "workers": Key(type="whole", default=4, en="Looks at the same time.", zh="同时进行的观察数。"),
-                "body_bytes": Key(type="whole", default=5_000_000, en="Bytes read of one answer.", zh="单次应答读取的字节上限。"),
+                "body_bytes": Key(
+                    type="whole", default=5_000_000, en="Bytes read of one answer.", zh="单次应答读取的字节上限。"
+                ),
             },
         ),
         "thresholds": Table(
@@ -140,7 +191,9 @@ TABLES: Mapping[str, Table] = MappingProxyType(
                 "check": Key(type="text", required=True, en="Id of the requirement.", zh="条款标识。"),
                 "reason": Key(type="text", required=True, en="Why.", zh="理由。"),
                 "owner": Key(type="text", required=True, en="Who answers for it.", zh="责任人。"),
-                "expires": Key(type="instant", required=True, en="Instant with its UTC offset.", zh="带时区偏移的到期时刻。"),
+                "expires": Key(
+                    type="instant", required=True, en="Instant with its UTC offset.", zh="带时区偏移的到期时刻。"
+                ),
             },
         ),
         "not_applicable": Table(
@@ -154,8 +207,12 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             en="Windows in which writes in production are allowed, where authorised.",
             zh="生产环境中允许写操作的时间窗(须已授权)。",
             keys={
-                "starts": Key(type="instant", required=True, en="Instant with its UTC offset.", zh="开始时刻(带时区偏移)。"),
-                "ends": Key(type="instant", required=True, en="Instant with its UTC offset.", zh="结束时刻(带时区偏移)。"),
+                "starts": Key(
+                    type="instant", required=True, en="Instant with its UTC offset.", zh="开始时刻(带时区偏移)。"
+                ),
+                "ends": Key(
+                    type="instant", required=True, en="Instant with its UTC offset.", zh="结束时刻(带时区偏移)。"
+                ),
                 "purpose": Key(type="text", required=True, en="What for.", zh="用途。"),
             },
         ),

@@ -20,7 +20,8 @@ and else::
 
 ``incomplete-chain``: only the leaf was sent and its issuer is not known here; ``untrusted`` stands beside it, since an
 unknown authority that signs leaves itself looks the same. ``secret_bits`` is the effective strength of the suite (see
-``probes.certificate``). A server with which nothing at all can be agreed fails the look. Attachments: the certificates as sent (DER).
+``probes.certificate``). A server with which nothing at all can be agreed fails the look. Attachments: the certificates
+as sent (DER).
 """
 
 import ssl

@@ -1,57 +1,48 @@
-"""Text in columns of a terminal, where a Chinese character takes two. Pure."""
+"""Text in the columns of a terminal, where a Chinese character takes two. Pure."""
 
 import re
-from collections.abc import Iterable
 
 from rich.cells import cell_len
 
-# A piece is a run of narrow characters or one wide one, with the blanks before it.
-_PIECE = re.compile(r"\s*(?:[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60]+|[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60])")
-_NEVER_FIRST = frozenset("，。；：、！？）》」』”’,.;:!?)]")
+# What must not begin and what must not end a line (GB/T 15834) stays with the character beside it.
+_CLOSING = "，。；：、！？）》」』”’％"
+_OPENING = "（《「『“‘"
+_WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60"
+_PIECES = re.compile(rf"\s*[{_OPENING}(]*(?:[^\s{_OPENING}{_CLOSING}{_WIDE}]+|\S)[{_CLOSING},.;:!?)%]*")
 
 
-def pad(text: str, width: int, *, right: bool = False) -> str:
-    """Return the text filled with blanks to ``width`` columns; a longer text stays as it is."""
-    blanks = " " * max(0, width - cell_len(text))
+def width(text: str) -> int:
+    """Return how many columns the text takes in a terminal."""
+    return cell_len(text)
+
+
+def pad(text: str, columns: int, *, right: bool = False) -> str:
+    """Return the text filled with blanks to so many columns, at its left if ``right``; a longer text stays."""
+    blanks = " " * (columns - cell_len(text))
     return blanks + text if right else text + blanks
 
 
-def wrap(text: str, width: int, *, indent: str = "", first: str | None = None) -> list[str]:
-    """Return lines of at most ``width`` columns, the first after ``first``, the others after ``indent``.
+def cut(text: str, columns: int) -> str:
+    """Return the text, or as much of it as fits with an ellipsis at its end."""
+    if cell_len(text) <= columns:
+        return text
+    while text and cell_len(text) >= columns:
+        text = text[:-1]
+    return text.rstrip() + "…"
 
-    Chinese breaks between characters, but no line begins with a closing mark; other text breaks at blanks, and within
-    a word only where the word is longer than a line.
+
+def wrap(text: str, columns: int, *, indent: str = "", first: str | None = None) -> list[str]:
+    """Return lines of at most so many columns, the first after ``first`` (or ``indent``), the others after ``indent``.
+
+    Lines break at blanks and between Chinese characters, but not before a closing or after an opening mark. A word
+    that is longer than a line stands unbroken, so that it can be copied.
     """
     lines: list[str] = []
-    line = indent if first is None else first
-    empty = True
-    for piece in _pieces(text, max(1, width - cell_len(indent))):
-        if not empty and cell_len(line) + cell_len(piece) > width:
+    line, fresh = indent if first is None else first, True
+    for piece in _PIECES.findall(text.strip()):
+        if not fresh and cell_len(line) + cell_len(piece) > columns:
             lines.append(line)
-            line, piece = indent, piece.lstrip()  # noqa: PLW2901
-        line += piece
-        empty = False
-    lines.append(line)
-    return lines
-
-
-def _pieces(text: str, room: int) -> Iterable[str]:
-    pieces: list[str] = []
-    for piece in _PIECE.findall(text.strip()):
-        if pieces and piece[0] in _NEVER_FIRST:
-            pieces[-1] += piece
-        else:
-            pieces.append(piece)
-    for piece in pieces:
-        yield from _chopped(piece, room)
-
-
-def _chopped(piece: str, room: int) -> Iterable[str]:
-    rest = piece
-    while cell_len(rest.strip()) > room:
-        cut = 1
-        while cell_len(rest[: cut + 1].strip()) <= room:
-            cut += 1
-        yield rest[:cut]
-        rest = rest[cut:]
-    yield rest
+            line, fresh = indent, True
+        line += piece.lstrip() if fresh else piece
+        fresh = False
+    return [*lines, line]

@@ -12,8 +12,8 @@ Lang: TypeAlias = Literal["zh", "en"]
 
 
 def pick(text: Text, lang: Lang) -> str:
-    """Return the text in one language."""
-    return text.zh if lang == "zh" else text.en
+    """Return the text in one language; in the other where it is missing."""
+    return (text.zh or text.en) if lang == "zh" else (text.en or text.zh)
 
 
 def language(code: str) -> Lang:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("file", nargs="?", type=Path, default=Path("duheng.toml"), help="file to write (default: duheng.toml)")
+    parser.add_argument(
+        "file", nargs="?", type=Path, default=Path("duheng.toml"), help="file to write (default: duheng.toml)"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

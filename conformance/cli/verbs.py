@@ -7,7 +7,10 @@ VERBS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "demo": ("conformance.cli.demo", "start a real shop, examine it, verify and replay the report, stop the shop"),
         "examine": ("conformance.cli.examine", "examine a platform and leave a signed report"),
-        "explain": ("conformance.cli.explain", "print a clause: its reading, what is observed, what the target file needs"),
+        "explain": (
+            "conformance.cli.explain",
+            "print a clause: its reading, what is observed, what the target file needs",
+        ),
         "init": ("conformance.cli.init", "write a target file to start from, every key documented"),
         "doctor": ("conformance.cli.doctor", "say what is missing here, and which clauses stay undetermined for it"),
         "key": ("conformance.cli.key", "make or show this machine's signing key"),

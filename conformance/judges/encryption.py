@@ -7,6 +7,7 @@ from conformance.judges.words import bad, good, untold
 from probes.observation import Observation
 from reports.verdict import Measured, Requirement, Threshold, Verdict
 
+OK = 200
 MODERN = frozenset({"TLSv1.2", "TLSv1.3"})
 
 
@@ -19,7 +20,9 @@ def encrypted_access(requirement: Requirement, seen: Observation, __: Mapping[st
     bound = requirement.thresholds[0]
     place = seen.header.subject
     if not data["speaks_tls"]:
-        return bad(seen, f"{place} speaks no TLS.", f"{place} 不支持TLS。", repeat=[f"visitor: TLS handshake with {place}"])
+        return bad(
+            seen, f"{place} speaks no TLS.", f"{place} 不支持TLS。", repeat=[f"visitor: TLS handshake with {place}"]
+        )
     if data["problems"]:
         listed = ", ".join(data["problems"])
         return bad(
@@ -29,12 +32,20 @@ def encrypted_access(requirement: Requirement, seen: Observation, __: Mapping[st
             repeat=[f"visitor: TLS handshake with {place} -> {data['verify_error']}"],
         )
     if not data["negotiated"] or data["secret_bits"] is None:
-        return untold(seen, f"No ordinary client could agree with {place}: {data['refusal']}", f"普通客户端无法与 {place} 完成协商:{data['refusal']}")
+        return untold(
+            seen,
+            f"No ordinary client could agree with {place}: {data['refusal']}",
+            f"普通客户端无法与 {place} 完成协商:{data['refusal']}",
+        )
     bits = int(data["secret_bits"])
     measured = Measured(metric=bound.metric, value=bits, unit=bound.unit)
     if data["protocol"] not in MODERN:
         return bad(
-            seen, f"{place} negotiates {data['protocol']}.", f"{place} 协商为 {data['protocol']}。", measured=measured, threshold=bound
+            seen,
+            f"{place} negotiates {data['protocol']}.",
+            f"{place} 协商为 {data['protocol']}。",
+            measured=measured,
+            threshold=bound,
         )
     return _strong(seen, bits, measured, bound)
 
@@ -59,6 +70,11 @@ def _sensitive(seen: Observation) -> tuple[Mapping[str, Any], ...]:
     return tuple(page for page in seen.data["pages"] if page["path"] != "/" or page["form_fields"])
 
 
+def _in_clear(page: Mapping[str, Any]) -> bool:
+    # A redirect to another page in clear leads astray; it does not serve the sensitive page itself.
+    return bool(page["form_fields"]) or (page["served_form"] and page["status"] == OK)
+
+
 def _request(seen: Observation, page: Mapping[str, Any]) -> str:
     base = seen.data["plain_url"].rstrip("/")
     return f"visitor: GET {base}{page['path']} -> {page['status'] or page['error']} {page['location'] or ''}".rstrip()
@@ -70,10 +86,12 @@ def plain_entry(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Ver
     A flow served in clear is told under 3.1.3 (confidential); here it is no bonus. A closed http port is no fault where
     the encrypted entry works: the point of the clause is that the flow can be reached encrypted.
     """
-    clear = [page["path"] for page in _sensitive(seen) if page["served_form"]]
+    clear = [page["path"] for page in _sensitive(seen) if _in_clear(page)]
     if clear:
         return untold(
-            seen, f"{clear[0]} is served in clear; see 3.1.3 (confidential).", f"{clear[0]} 以明文提供,详见3.1.3(交易信息保密)。"
+            seen,
+            f"{clear[0]} is served in clear; see 3.1.3 (confidential).",
+            f"{clear[0]} 以明文提供,详见3.1.3(交易信息保密)。",
         )
     if not seen.data["secure"]["connected"]:
         return untold(
@@ -99,7 +117,11 @@ def _astray(seen: Observation, page: Mapping[str, Any]) -> Verdict | None:
     if final is None or final["ok"]:
         return None
     if final["status"] is None:
-        return untold(seen, f"Where {page['path']} leads could not be read: {final['error']}", f"{page['path']} 引导到的页面无法读取:{final['error']}")
+        return untold(
+            seen,
+            f"Where {page['path']} leads could not be read: {final['error']}",
+            f"{page['path']} 引导到的页面无法读取:{final['error']}",
+        )
     return bad(
         seen,
         f"Over http, {page['path']} leads to {final['url']}, which answers {final['status']}.",
@@ -131,7 +153,7 @@ _NOT_SERVED = frozenset({"away", "not-tried"})
 def nothing_in_clear(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verdict:
     """Judge ``web.plain`` for 3.1.3: no log-in, order or account page is served without encryption."""
     pages = _sensitive(seen)
-    clear = [page for page in pages if page["served_form"]]
+    clear = [page for page in pages if _in_clear(page)]
     if clear:
         return bad(
             seen,

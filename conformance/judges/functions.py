@@ -30,7 +30,9 @@ def registration(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Ve
             "新会员虽能登录,但账户页未显示其身份。",
             repeat=requests(*steps),
         )
-    return good(seen, "A new member registered, logged in afresh and was recognised.", "新会员完成注册,重新登录后被正确识别。")
+    return good(
+        seen, "A new member registered, logged in afresh and was recognised.", "新会员完成注册,重新登录后被正确识别。"
+    )
 
 
 def _quantities(step: Mapping[str, Any]) -> dict[str, int]:
@@ -50,7 +52,9 @@ def cart(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verdict:
         lines = requests(step.get("done"), step["read"])
         if not done(step["read"]):
             reason = why(step["read"])
-            return bad(seen, f"{step['name']}: the cart cannot be read: {reason}", f"无法读取购物车:{reason}", repeat=lines)
+            return bad(
+                seen, f"{step['name']}: the cart cannot be read: {reason}", f"无法读取购物车:{reason}", repeat=lines
+            )
         if "done" in step and not done(step["done"]):
             reason = why(step["done"])
             return bad(
@@ -65,7 +69,9 @@ def cart(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verdict:
                 repeat=lines,
             )
     if len(steps) < CART_STEPS:
-        return untold(seen, "The cart's lines carry no key, so they could not be changed.", "购物车行没有可用标识,无法修改。")
+        return untold(
+            seen, "The cart's lines carry no key, so they could not be changed.", "购物车行没有可用标识,无法修改。"
+        )
     return good(
         seen,
         "Two goods were put in the cart, a quantity changed and one removed; the cart told each step rightly.",
@@ -82,7 +88,9 @@ def display(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verdict
     listed = seen.data["list"]
     if not done(listed) or not listed["outputs"]["products"]:
         reason = why(listed) or "no goods on it"
-        return bad(seen, f"The goods list shows nothing: {reason}", f"商品列表没有内容:{reason}", repeat=requests(listed))
+        return bad(
+            seen, f"The goods list shows nothing: {reason}", f"商品列表没有内容:{reason}", repeat=requests(listed)
+        )
     if not seen.data["details"]:
         return untold(seen, "No detail page was sampled.", "没有抽取到商品详情页。")
     for detail in seen.data["details"]:

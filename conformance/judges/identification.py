@@ -14,7 +14,9 @@ def taken_for_themselves(_: Requirement, seen: Observation, __: Mapping[str, Any
     for asked in seen.data["asked"]:
         who, role = asked["who_am_i"], asked["role"]
         if not done(who):
-            return untold(seen, f"The account page of {role} cannot be read: {why(who)}", f"无法读取 {role} 的账户页:{why(who)}")
+            return untold(
+                seen, f"The account page of {role} cannot be read: {why(who)}", f"无法读取 {role} 的账户页:{why(who)}"
+            )
         shown = (str(dict(who["outputs"])) + asked["text"]).casefold()
         others = [name for other, name in expected.items() if other != role and name.casefold() in shown]
         if others:
@@ -25,8 +27,12 @@ def taken_for_themselves(_: Requirement, seen: Observation, __: Mapping[str, Any
                 repeat=requests(who),
             )
         if expected[role].casefold() not in shown:
-            return untold(seen, f"The account page does not name its user ({role}).", f"账户页没有标明用户身份({role})。")
-    return good(seen, "Two users, logged in side by side, each saw themselves only.", "两名用户同时登录,各自只看到本人。")
+            return untold(
+                seen, f"The account page does not name its user ({role}).", f"账户页没有标明用户身份({role})。"
+            )
+    return good(
+        seen, "Two users, logged in side by side, each saw themselves only.", "两名用户同时登录,各自只看到本人。"
+    )
 
 
 def strangers_refused(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verdict:

@@ -1,5 +1,6 @@
 """How a requirement is judged: one pure function per kind of observation, merged by the lattice of verdicts."""
 
+import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,7 +10,7 @@ from typing import Any, TypeAlias, assert_never
 from probes.clock import parse_rfc3339
 from probes.errors import Cause
 from probes.observation import Observation, Reading, Unobserved
-from reports.verdict import NotApplicable, Requirement, Text, Undetermined, Verdict, merge_all
+from reports.verdict import NotApplicable, Requirement, Text, Undetermined, Verdict, Violates, merge_all
 
 PartJudge: TypeAlias = Callable[[Requirement, Observation, Mapping[str, Any]], Verdict]
 
@@ -67,7 +68,22 @@ def judge(
         return NotApplicable(reason=Text(zh=f"目标文件声明不适用:{reason}", en=f"Declared not applicable: {reason}"))
     if judgement is None:
         return NOT_BUILT
-    return merge_all(_parts(requirement, judgement, readings, declarations, examined_at))
+    return _together(tuple(_parts(requirement, judgement, readings, declarations, examined_at)))
+
+
+def _together(parts: tuple[Verdict, ...]) -> Verdict:
+    """Merge the parts; what conforms, or violates, in several of them is told whole, not by the first part alone."""
+    merged = merge_all(parts)
+    alike = [part for part in parts if type(part) is type(merged)]
+    if isinstance(merged, Undetermined) or len(alike) < 2:  # noqa: PLR2004 - nothing to put together
+        return merged
+    zh = "".join(dict.fromkeys(part.reason.zh for part in alike))
+    en = " ".join(dict.fromkeys(part.reason.en for part in alike))
+    told = dataclasses.replace(merged, reason=Text(zh=zh, en=en))
+    if isinstance(told, Violates):
+        lines = dict.fromkeys(line for part in alike if isinstance(part, Violates) for line in part.repeat)
+        return dataclasses.replace(told, repeat=tuple(lines))
+    return told
 
 
 def _parts(
@@ -81,7 +97,9 @@ def _parts(
         taken = [reading for reading in readings if reading.header.kind == kind]
         if not taken:
             yield Undetermined(
-                reason=Text(zh=f"没有取得所需的观察({kind})。", en=f"The needed observation ({kind}) was not gathered."),
+                reason=Text(
+                    zh=f"没有取得所需的观察({kind})。", en=f"The needed observation ({kind}) was not gathered."
+                ),
                 cause="settings",
             )
         for reading in taken:

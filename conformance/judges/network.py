@@ -29,7 +29,11 @@ def tcp_in_use(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verd
         )
     if unknown or not answering:
         listed = ", ".join(f"{entry['address']} ({entry['error']})" for entry in unknown) or seen.data["host"]
-        return untold(seen, f"No TCP handshake could be tried to its end with {listed}.", f"未能与 {listed} 完成TCP握手,无法判定。")
+        return untold(
+            seen,
+            f"No TCP handshake could be tried to its end with {listed}.",
+            f"未能与 {listed} 完成TCP握手,无法判定。",
+        )
     return good(
         seen,
         f"All {answering} address(es) of {seen.data['host']} complete a TCP handshake on port {seen.data['port']}.",

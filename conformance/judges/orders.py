@@ -58,7 +58,11 @@ def handling(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verdic
             f"订单已生成并保存;未能以运营方身份查看:{data.get('operator_missing', '')}",
             cause="settings",
         )
-    if not done(data["operator"]) or not _lines(data["operator"]) or number not in _numbers_or_none(data["operator_list"]):
+    if (
+        not done(data["operator"])
+        or not _lines(data["operator"])
+        or number not in _numbers_or_none(data["operator_list"])
+    ):
         reason = why(data["operator"]) or why(data["operator_list"]) or "it is not in the list, or has no lines"
         return bad(
             seen,
@@ -95,10 +99,17 @@ def _kept(seen: Observation, number: str) -> Verdict | None:
 def _shipped(seen: Observation, number: str) -> Verdict:
     data = seen.data
     if "ship" not in data:
-        return untold(seen, "The adapter does not describe how to ship an order.", "适配文件没有描述发货操作。", cause="settings")
+        return untold(
+            seen, "The adapter does not describe how to ship an order.", "适配文件没有描述发货操作。", cause="settings"
+        )
     steps = requests(data["ship"], data["operator_after"], data["buyer_after"])
     if not done(data["ship"]):
-        return bad(seen, f"Order {number} cannot be shipped: {why(data['ship'])}", f"订单 {number} 无法发货:{why(data['ship'])}", repeat=steps)
+        return bad(
+            seen,
+            f"Order {number} cannot be shipped: {why(data['ship'])}",
+            f"订单 {number} 无法发货:{why(data['ship'])}",
+            repeat=steps,
+        )
     before = data["operator"]["outputs"].get("status")
     after = {
         name: data[view]["outputs"].get("status")
@@ -165,10 +176,15 @@ def complete(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verdic
 
 
 def _against_ordered(data: Mapping[str, Any]) -> tuple[str, str] | None:
-    ordered = sorted((line["name"], int(line["quantity"]), amount(line["unit_price"])) for line in data["ordered"]["lines"])
+    ordered = sorted(
+        (line["name"], int(line["quantity"]), amount(line["unit_price"])) for line in data["ordered"]["lines"]
+    )
     mine = _lines(data["buyer"])
     if [line[:2] for line in ordered] != [line[:2] for line in mine]:
-        return f"ordered {_say(ordered)}, the buyer's page shows {_say(mine)}", f"下单 {_say(ordered)},买家页面显示 {_say(mine)}"
+        return (
+            f"ordered {_say(ordered)}, the buyer's page shows {_say(mine)}",
+            f"下单 {_say(ordered)},买家页面显示 {_say(mine)}",
+        )
     for (name, quantity, unit), (_, __, total) in zip(ordered, mine, strict=True):
         if unit is not None and total is not None and unit * quantity != total:
             return f"{name}: {quantity} x {unit} shown, {total} asked", f"{name}:标价 {unit} × {quantity},却计 {total}"
@@ -215,9 +231,16 @@ def price_kept(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verd
             seen,
             f"The shop took the price from the customer's form: {shown} shown, {asked} in the cart.",
             f"平台采用了客户表单中的价格:标价 {shown},购物车为 {asked}。",
-            repeat=(*requests(data["add"]), "sent: " + ", ".join(f"{name}={value}" for name, value in data["sent"].items())),
+            repeat=(
+                *requests(data["add"]),
+                "sent: " + ", ".join(f"{name}={value}" for name, value in data["sent"].items()),
+            ),
         )
-    return good(seen, "A price forged in the form was ignored; the shop's own price stood.", "表单中伪造的价格被忽略,仍按平台标价。")
+    return good(
+        seen,
+        "A price forged in the form was ignored; the shop's own price stood.",
+        "表单中伪造的价格被忽略,仍按平台标价。",
+    )
 
 
 def fee_apart(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verdict:
@@ -228,7 +251,12 @@ def fee_apart(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verdi
     outputs = preview["outputs"]
     goods, fee, grand = (amount(outputs.get(name)) for name in ("goods_total", "delivery_fee", "grand_total"))
     if grand is None:
-        return bad(seen, "The last page before confirming shows no total.", "确认前的最后一页没有总额。", repeat=requests(preview))
+        return bad(
+            seen,
+            "The last page before confirming shows no total.",
+            "确认前的最后一页没有总额。",
+            repeat=requests(preview),
+        )
     if goods is None or fee is None:
         return bad(
             seen,
@@ -256,5 +284,7 @@ def _charged_as_shown(seen: Observation, goods: Decimal, fee: Decimal, grand: De
             repeat=requests(seen.data["preview"], seen.data["confirm"], *views),
         )
     return good(
-        seen, f"Before confirming: {goods} + {fee} = {grand}, as three values.", f"确认前分列显示:{goods} + {fee} = {grand}。"
+        seen,
+        f"Before confirming: {goods} + {fee} = {grand}, as three values.",
+        f"确认前分列显示:{goods} + {fee} = {grand}。",
     )

@@ -14,7 +14,12 @@ def viewable(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verdic
     broken = [page for page in seen.data["pages"] if not done(page)]
     if not seen.data["pages"] or len(broken) == len(seen.data["pages"]):
         reason = why(broken[0]) if broken else ""
-        return bad(seen, f"No page shows a customer's own data. {reason}", f"没有展示客户本人资料的页面。{reason}", repeat=requests(*broken))
+        return bad(
+            seen,
+            f"No page shows a customer's own data. {reason}",
+            f"没有展示客户本人资料的页面。{reason}",
+            repeat=requests(*broken),
+        )
     missing = sorted(name for name, there in shown.items() if not there)
     measured = Measured(metric="fields_shown", value=f"{len(shown) - len(missing)}/{len(shown)}")
     if missing:
@@ -26,7 +31,10 @@ def viewable(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verdic
             repeat=requests(*seen.data["pages"]),
         )
     return good(
-        seen, f"All {len(shown)} seeded fields are shown to the customer.", f"预置的 {len(shown)} 个字段均向客户展示。", measured=measured
+        seen,
+        f"All {len(shown)} seeded fields are shown to the customer.",
+        f"预置的 {len(shown)} 个字段均向客户展示。",
+        measured=measured,
     )
 
 
@@ -36,7 +44,9 @@ def changeable(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verd
     A field that is not shown at all is told under the right to view.
     """
     if "change_missing" in seen.data:
-        return untold(seen, seen.data["change_missing"], "适配文件没有描述修改资料的操作(change_profile)。", cause="settings")
+        return untold(
+            seen, seen.data["change_missing"], "适配文件没有描述修改资料的操作(change_profile)。", cause="settings"
+        )
     changes = [change for change in seen.data["changes"] if seen.data["shown"].get(_plain(change["field"]), False)]
     if not seen.data["logged_in_after"]:
         return bad(
@@ -58,7 +68,9 @@ def changeable(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verd
     if not changes:
         return untold(seen, "No field is shown that could be changed.", "没有可供修改的已展示字段。")
     return good(
-        seen, f"{len(changes)} fields were changed and read back in a fresh session.", f"{len(changes)} 个字段修改后,在新会话中读回一致。"
+        seen,
+        f"{len(changes)} fields were changed and read back in a fresh session.",
+        f"{len(changes)} 个字段修改后,在新会话中读回一致。",
     )
 
 

@@ -24,7 +24,11 @@ def goods_priced(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Ve
     """Judge ``shop.catalogue``: every sampled list entry and detail page shows a price with its currency."""
     listed, details = seen.data["list"], seen.data["details"]
     if not done(listed) or not listed["outputs"]["products"] or not details:
-        return untold(seen, "There is no list with goods to look at; see 3.2.1 (goods display).", "没有可查看的商品列表,详见3.2.1(商品展示)。")
+        return untold(
+            seen,
+            "There is no list with goods to look at; see 3.2.1 (goods display).",
+            "没有可查看的商品列表,详见3.2.1(商品展示)。",
+        )
     for product in listed["outputs"]["products"]:
         if fault := _fault(product.get("price")):
             return bad(
@@ -36,11 +40,18 @@ def goods_priced(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Ve
     for detail in details:
         if done(detail["read"]) and (fault := _fault(detail["read"]["outputs"].get("price"))):
             return bad(
-                seen, f"The page {detail['url']} {fault[0]}.", f"页面 {detail['url']} {fault[1]}。", repeat=requests(detail["read"])
+                seen,
+                f"The page {detail['url']} {fault[0]}.",
+                f"页面 {detail['url']} {fault[1]}。",
+                repeat=requests(detail["read"]),
             )
     unread = [detail["url"] for detail in details if not done(detail["read"])]
     if unread:
-        return untold(seen, f"{unread[0]} could not be read; see 3.2.1 (goods display).", f"无法读取 {unread[0]},详见3.2.1(商品展示)。")
+        return untold(
+            seen,
+            f"{unread[0]} could not be read; see 3.2.1 (goods display).",
+            f"无法读取 {unread[0]},详见3.2.1(商品展示)。",
+        )
     number = len(listed["outputs"]["products"]) + len(details)
     return good(
         seen,
@@ -57,7 +68,9 @@ def delivery_priced(_: Requirement, seen: Observation, __: Mapping[str, Any]) ->
         listed = ", ".join(str(price.get("text") or price["amount"]) for price in shown)
         return good(seen, f"Delivery prices are shown before checkout: {listed}.", f"结账前已标明配送价格:{listed}。")
     details = [detail["read"] for detail in seen.data["details"]]
-    if seen.data["delivery"] is None and not any("delivery_prices" in read.get("outputs", {}) for read in details if done(read)):
+    if seen.data["delivery"] is None and not any(
+        "delivery_prices" in read.get("outputs", {}) for read in details if done(read)
+    ):
         return untold(
             seen,
             "The adapter does not describe where delivery prices stand (read_delivery_prices).",
@@ -79,7 +92,9 @@ def delivery_as_charged(_: Requirement, seen: Observation, __: Mapping[str, Any]
     preview = seen.data.get("preview")
     fee = amount(preview["outputs"].get("delivery_fee")) if preview and done(preview) else None
     if not shown or preview is None or not done(preview):
-        return untold(seen, "There is no shown and no charged delivery price to compare.", "没有可比对的标明配送价与实收配送费。")
+        return untold(
+            seen, "There is no shown and no charged delivery price to compare.", "没有可比对的标明配送价与实收配送费。"
+        )
     if fee is None:
         return good(seen, "No delivery fee of its own is charged at checkout.", "结账时没有单列配送费。")
     if fee not in shown:
@@ -90,4 +105,6 @@ def delivery_as_charged(_: Requirement, seen: Observation, __: Mapping[str, Any]
             f"标明的配送价格为 {listed},结账时收取 {fee}。",
             repeat=requests(preview),
         )
-    return good(seen, f"Checkout charges the delivery price shown beforehand: {fee}.", f"结账收取的配送费与事先标明一致:{fee}。")
+    return good(
+        seen, f"Checkout charges the delivery price shown beforehand: {fee}.", f"结账收取的配送费与事先标明一致:{fee}。"
+    )

@@ -34,7 +34,9 @@ def _denials_count(seen: Observation, before: str, after: str) -> Verdict | None
     if not seen.data["tries"]:
         return untold(seen, "Nothing foreign could be tried.", "没有可供尝试的他人对象。", cause="settings")
     if not (seen.data[before] and seen.data[after]):
-        return untold(seen, "The owner's own access did not work before and after.", "所有者本人的访问未能在前后都成功。")
+        return untold(
+            seen, "The owner's own access did not work before and after.", "所有者本人的访问未能在前后都成功。"
+        )
     for attempt in seen.data["tries"]:
         if not (attempt["own_before"] and attempt["own_after"]):
             return untold(

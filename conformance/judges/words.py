@@ -8,7 +8,9 @@ from probes.observation import Observation
 from reports.verdict import Conforms, Measured, Text, Threshold, Undetermined, Violates
 
 
-def good(seen: Observation, en: str, zh: str, *, measured: Measured | None = None, threshold: Threshold | None = None) -> Conforms:
+def good(
+    seen: Observation, en: str, zh: str, *, measured: Measured | None = None, threshold: Threshold | None = None
+) -> Conforms:
     """Conforms, on this observation."""
     return Conforms(reason=Text(zh=zh, en=en), observations=(seen.id,), measured=measured, threshold=threshold)
 

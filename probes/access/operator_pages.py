@@ -30,8 +30,12 @@ def look(given: Look) -> Seen:
     who = given.subject
     order = order_of(given)
     operator = logged_in(given, "operator")
-    before = works(operator.do("operator_list_orders")) and works(operator.do("operator_read_order", number=order.number))
-    session = given.scene.shop.session("visitor", deadline=given.deadline) if who == "visitor" else logged_in(given, who)
+    before = works(operator.do("operator_list_orders")) and works(
+        operator.do("operator_read_order", number=order.number)
+    )
+    session = (
+        given.scene.shop.session("visitor", deadline=given.deadline) if who == "visitor" else logged_in(given, who)
+    )
     involved = bool(_own_goods(session, who) & set(order.goods))
     plan = (
         ("operator's order list", "operator_list_orders", {}, (order.number,)),
@@ -43,14 +47,20 @@ def look(given: Look) -> Seen:
         if not involved
     ]
     after = works(operator.do("operator_list_orders"))
-    return Seen(data={"tries": tries, "operator_before": before, "operator_after": after, "seller_of_the_order": involved})
+    return Seen(
+        data={"tries": tries, "operator_before": before, "operator_after": after, "seller_of_the_order": involved}
+    )
 
 
 def subjects(target: Target) -> tuple[str, ...]:
     """Everyone below the operator."""
     if not target.platform.adapter:
         return ()
-    return tuple(role for role in ("visitor", "buyer_b", "seller_b") if not role.startswith("seller") or role in target.roles)
+    return tuple(
+        role for role in ("visitor", "buyer_b", "seller_b") if not role.startswith("seller") or role in target.roles
+    )
 
 
-PROBE = Probe(name="access.operator_pages", version="1", look=look, subjects=subjects, deadline_s=120, after=("shop.order",))
+PROBE = Probe(
+    name="access.operator_pages", version="1", look=look, subjects=subjects, deadline_s=120, after=("shop.order",)
+)

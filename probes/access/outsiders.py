@@ -19,7 +19,15 @@ def look(given: Look) -> Seen:
     words = (*order.canaries, *order.goods)
     names = (order.number, account(given, order.owner).username)
     tries = [
-        attempt(visitor, who="visitor", thing=thing, verb=verb, inputs=inputs, canaries=canaries, own=lambda: works(visitor.do("home")))
+        attempt(
+            visitor,
+            who="visitor",
+            thing=thing,
+            verb=verb,
+            inputs=inputs,
+            canaries=canaries,
+            own=lambda: works(visitor.do("home")),
+        )
         for thing, verb, inputs, canaries in (
             ("order", "read_order", {"number": order.number}, words),
             ("order list", "list_orders", {}, names),

@@ -39,10 +39,22 @@ def _buyers(given: Look) -> Mapping[str, Any]:
     ]
     plan += [("address", "read_address", {"key": key}, order.canaries) for key in keys[:1]]
     tries = [
-        attempt(other, who="buyer_b", thing=thing, verb=verb, inputs=inputs, canaries=words, own=lambda: works(other.do("who_am_i")))
+        attempt(
+            other,
+            who="buyer_b",
+            thing=thing,
+            verb=verb,
+            inputs=inputs,
+            canaries=words,
+            own=lambda: works(other.do("who_am_i")),
+        )
         for thing, verb, inputs, words in plan
     ]
-    return {"tries": tries, "owner_before": owner_before, "owner_after": works(owner.do("read_order", number=order.number))}
+    return {
+        "tries": tries,
+        "owner_before": owner_before,
+        "owner_after": works(owner.do("read_order", number=order.number)),
+    }
 
 
 def _goods_of(session: ShopSession) -> dict[str, str]:
@@ -64,7 +76,15 @@ def _sellers(given: Look) -> Mapping[str, Any]:
     if other.can("seller_read_order") and not set(order.goods) & set(own):
         plan.append(("order", "seller_read_order", {"number": order.number}, (*order.canaries, *order.goods)))
     tries = [
-        attempt(other, who="seller_b", thing=thing, verb=verb, inputs=inputs, canaries=words, own=lambda: bool(_goods_of(other)))
+        attempt(
+            other,
+            who="seller_b",
+            thing=thing,
+            verb=verb,
+            inputs=inputs,
+            canaries=words,
+            own=lambda: bool(_goods_of(other)),
+        )
         for thing, verb, inputs, words in plan
     ]
     owner_after = bool(_goods_of(owner))
@@ -84,4 +104,3 @@ def subjects(target: Target) -> tuple[str, ...]:
 
 
 PROBE = Probe(name="access.peers", version="1", look=look, subjects=subjects, deadline_s=150, after=("shop.order",))
-

@@ -1,6 +1,7 @@
 """A mailbox of the harness's own: an SMTP sink for shops that mail a token. Needs the extra ``[mail]`` (aiosmtpd)."""
 
 import re
+import socket
 import threading
 from dataclasses import dataclass
 from email import message_from_bytes, policy
@@ -54,15 +55,18 @@ class Mailbox:
         Raises:
             NotSet: aiosmtpd is not installed, or the address cannot be listened on.
         """
+        host, port = self._place
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
         try:
-            self._server = _server(self._place, self)
-        except ImportError as error:
-            raise NotSet("[mailbox] listen wants the extra [mail]; run: pip install 'duheng[mail]'") from error
-        try:
-            self._server.start()
+            listening = socket.create_server((host, port), family=family)
         except OSError as error:
-            host, port = self._place
             raise NotSet(f"[mailbox] listen: cannot listen on {host}:{port}: {error.strerror or error}") from error
+        try:
+            self._server = _server(listening, self)
+        except ImportError as error:
+            listening.close()
+            raise NotSet("[mailbox] listen wants the extra [mail]; run: pip install 'duheng[mail]'") from error
+        self._server.start()
         return self
 
     def __exit__(
@@ -121,15 +125,14 @@ def _text(message: EmailMessage) -> str:
     return "\n".join(parts)
 
 
-def _server(place: tuple[str, int], mailbox: Mailbox) -> Any:
+def _server(listening: socket.socket, mailbox: Mailbox) -> Any:
     from aiosmtpd.controller import Controller  # noqa: PLC0415 - an extra that only shops that mail need
 
     class Sink(Controller):
-        """aiosmtpd's server, which does not itself learn the port that it was given for 0."""
+        """aiosmtpd's server on a socket that listens already (its own way waits five seconds for one in use)."""
 
-        def _trigger_server(self) -> None:
-            server: Any = self.server
-            self.port = server.sockets[0].getsockname()[1]
-            super()._trigger_server()  # type: ignore[no-untyped-call]
+        def _create_server(self) -> Any:
+            return self.loop.create_server(self._factory_invoker, sock=listening)
 
-    return Sink(mailbox, hostname=place[0], port=place[1], data_size_limit=_CEILING_BYTES)
+    host, port = listening.getsockname()[:2]
+    return Sink(mailbox, hostname=host, port=port, data_size_limit=_CEILING_BYTES)

@@ -5,10 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from rich.cells import cell_len
-
-from reports import overview, words
-from reports.columns import pad, wrap
+from reports import columns, overview, words
 from reports.excerpts import visible
 from reports.finding import Finding
 from reports.report import Report
@@ -60,36 +57,40 @@ class _Pen:
         return zh if self.lang == "zh" else en
 
     def of(self, text: Text) -> str:
-        # What comes from the platform must not steer the terminal.
-        return visible(pick(text, self.lang)).replace("\n", " ")
+        return _plain(pick(text, self.lang))
 
     def paint(self, text: str, style: str) -> str:
         return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if self.colour and text else text
 
     def lines(self, text: str, *, indent: int, first: str | None = None, style: str | None = None) -> list[str]:
-        plain = visible(text).replace("\n", " ")
-        made = wrap(plain, self.width, indent=" " * indent, first=first)
+        plain = _plain(text)
+        made = columns.wrap(plain, self.width, indent=" " * indent, first=first)
         return [self.paint(line, style) for line in made] if style else made
+
+
+def _plain(text: str) -> str:
+    # What comes from the platform must not steer the terminal, nor begin a line of its own.
+    return visible(text).replace("\n", " ").replace("\t", " ")
 
 
 def _heading(report: Report, pen: _Pen) -> list[str]:
     header = report.header
     where = f"{header.platform_name} · {header.base_url} · {pick(words.environment(header.environment), pen.lang)}"
     when = f"{header.scope} · {header.started} – {header.finished} · {header.tool}"
-    return [*pen.lines(where, indent=0, style="b"), *pen.lines(when, indent=0, style="soft")]
+    return [*pen.lines(where, indent=2, first="", style="b"), *pen.lines(when, indent=2, first="", style="soft")]
 
 
 def _chapters(report: Report, pen: _Pen) -> list[str]:
     titles = [pick(words.VERDICTS[name], pen.lang) for name in _ORDER]
     # On a narrow terminal the columns are headed by the marks that pytest prints, explained below the table.
-    narrow = sum(cell_len(title) + 2 for title in titles) > pen.width // 2
+    narrow = sum(columns.width(title) + 2 for title in titles) > pen.width // 2
     heads = [_MARKS[name] for name in _ORDER] if narrow else titles
-    widths = [max(cell_len(head), 4) for head in heads]
+    widths = [max(columns.width(head), 4) for head in heads]
     room = pen.width - sum(widths) - 2 * len(widths)
     out = [_row(pen, pen.say("章（计入结论的条款）", "Chapter (what counts)"), heads, room, widths, bold=True)]
     for each in overview.chapters(report):
         name = f"{each.chapter} {pen.of(each.title)}".rstrip()
-        out.append(_row(pen, visible(name), [str(each.counting[word]) for word in _ORDER], room, widths))
+        out.append(_row(pen, _plain(name), [str(each.counting[word]) for word in _ORDER], room, widths))
     footer = report.footer
     out.append("─" * pen.width)
     out.append(
@@ -104,21 +105,13 @@ def _chapters(report: Report, pen: _Pen) -> list[str]:
 
 
 def _row(pen: _Pen, name: str, cells: Sequence[str], room: int, widths: Sequence[int], *, bold: bool = False) -> str:
-    made = pad(_fitted(name, room), room)
+    made = columns.pad(columns.cut(name, room), room)
     if bold:
         made = pen.paint(made, "b")
     for verdict, cell, width in zip(_ORDER, cells, widths, strict=True):
         style = "soft" if cell == "0" else verdict
-        made += "  " + pen.paint(pad(cell, width, right=True), style)
+        made += "  " + pen.paint(columns.pad(cell, width, right=True), style)
     return made.rstrip()
-
-
-def _fitted(name: str, room: int) -> str:
-    if cell_len(name) <= room:
-        return name
-    while name and cell_len(name) > room - 1:
-        name = name[:-1]
-    return name + "…"
 
 
 def _violations(report: Report, pen: _Pen) -> list[str]:
@@ -146,8 +139,8 @@ def _violation(finding: Finding, pen: _Pen) -> list[str]:
         out.extend(pen.lines(measured, indent=4))
     for number, line in enumerate(verdict.repeat if isinstance(verdict, Violates) else ()):
         lead = pen.say("复现: ", "repeat: ")
-        first = "    " + (lead if number == 0 else " " * cell_len(lead))
-        out.extend(pen.lines(line, indent=cell_len(first), first=first))
+        first = "    " + (lead if number == 0 else " " * columns.width(lead))
+        out.extend(pen.lines(line, indent=columns.width(first), first=first))
     if finding.waiver is not None:
         waiver = finding.waiver
         text = pen.say(
@@ -168,7 +161,7 @@ def _unknowns(report: Report, pen: _Pen) -> list[str]:
         f"Could not be told: {seen.untold} of {seen.counting} that count",
     )
     out = [pen.paint(head, "b")]
-    causes = max(cell_len(each.cause) for each in found)
+    causes = max(columns.width(each.cause) for each in found)
     for each in found:
         accepted = pen.say("，事先接受", ", accepted beforehand") if each.accepted else ""
         title = pick(words.CAUSES[each.cause], pen.lang)
@@ -178,7 +171,7 @@ def _unknowns(report: Report, pen: _Pen) -> list[str]:
         )
         out.extend(
             pen.lines(
-                f"{pad(each.cause, causes)}  {title}: {number}{accepted}",
+                f"{columns.pad(each.cause, causes)}  {title}: {number}{accepted}",
                 indent=causes + 6,
                 first="  ? ",
                 style="undetermined",
@@ -193,5 +186,5 @@ def _ending(report: Report, pen: _Pen, folder: str) -> list[str]:
     style = ("conforms", "violates", "undetermined")[status]
     meaning = f"{pen.say('退出码', 'Exit')} {status}: {pick(words.EXITS[status], pen.lang)}"
     # The folder stays on one line, however long, so that it can be copied.
-    where = f"{pen.say('输出', 'Output')}: {visible(folder)}/  (report.html, bundle.zip)"
+    where = f"{pen.say('输出', 'Output')}: {_plain(folder)}/  (report.html, bundle.zip)"
     return [where, *pen.lines(meaning, indent=2, first="", style=style)]

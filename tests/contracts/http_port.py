@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from probes.clock import Deadline, SystemClock
-from probes.errors import Garbage, NotPermitted, TargetAway, TimedOut
+from probes.errors import Garbage, LookFailed, NotPermitted, TargetAway, TimedOut
 from probes.redaction import Redactor
 from probes.target import Endpoint, Limits, Platform, ShopHints, Target
 from probes.transports.port import Http, Request, Response
@@ -59,10 +59,14 @@ class _Shop(http.server.BaseHTTPRequestHandler):
             self._say(json.dumps(self._asked(b"")).encode(), ("Content-Type", "application/json"))
 
     def do_POST(self) -> None:
+        self._echo()
+
+    def do_PUT(self) -> None:
+        self._echo()
+
+    def _echo(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self._say(json.dumps(self._asked(body)).encode())
-
-    do_PUT = do_POST
 
     def _asked(self, body: bytes) -> dict[str, object]:
         headers = {key.lower(): value for key, value in self.headers.items()}
@@ -117,6 +121,10 @@ class HttpContract:
     def get(self, session: Http, url: str, *, seconds: float = 20) -> Response:
         return session.send(Request(method="GET", url=url), deadline=Deadline.after(CLOCK, seconds))
 
+    def fails(self, url: str, kind: type[LookFailed], *, match: str | None = None, seconds: float = 20) -> None:
+        with self.session(target_for(url)) as session, pytest.raises(kind, match=match):
+            self.get(session, url, seconds=seconds)
+
     def test_the_answer_comes_as_it_is(self, shop: str) -> None:
         with self.session(target_for(shop)) as session:
             response = self.get(session, f"{shop}/missing?a=b")
@@ -170,9 +178,8 @@ class HttpContract:
             self.get(session, url)
 
     def test_a_refused_connection_is_the_target_away(self) -> None:
-        with bad_servers.refusing() as port, self.session(target_for(f"http://127.0.0.1:{port}")) as session:
-            with pytest.raises(TargetAway, match="refused"):
-                self.get(session, f"http://127.0.0.1:{port}/")
+        with bad_servers.refusing() as port:
+            self.fails(f"http://127.0.0.1:{port}/", TargetAway, match="refused")
 
     def test_a_deadline_that_has_passed_is_not_begun(self, shop: str) -> None:
         with self.session(target_for(shop)) as session, pytest.raises(TimedOut):
@@ -190,14 +197,12 @@ class HttpContract:
     )
     def test_no_server_outlasts_the_deadline(self, conversation: bad_servers.Conversation) -> None:
         with bad_servers.serving(conversation) as server:
-            with self.session(target_for(server.url)) as session, pytest.raises(TimedOut, match=str(server.port)):
-                self.get(session, server.url, seconds=0.4)
+            self.fails(server.url, TimedOut, match=str(server.port), seconds=0.4)
 
     @pytest.mark.parametrize("conversation", [bad_servers.closes_at_once, bad_servers.closes_after_request])
     def test_a_server_that_hangs_up_is_away(self, conversation: bad_servers.Conversation) -> None:
         with bad_servers.serving(conversation) as server:
-            with self.session(target_for(server.url)) as session, pytest.raises(TargetAway):
-                self.get(session, server.url)
+            self.fails(server.url, TargetAway)
 
     @pytest.mark.parametrize(
         "conversation",
@@ -205,15 +210,17 @@ class HttpContract:
     )
     def test_what_is_not_http_is_garbage(self, conversation: bad_servers.Conversation) -> None:
         with bad_servers.serving(conversation) as server:
-            with self.session(target_for(server.url)) as session, pytest.raises(Garbage):
-                self.get(session, server.url)
+            self.fails(server.url, Garbage)
 
     @pytest.mark.parametrize(
         "conversation", [bad_servers.sends_a_gigabyte, bad_servers.gzip_bomb(), bad_servers.chunked_gzip_bomb()]
     )
     def test_a_huge_body_is_cut_at_the_ceiling(self, conversation: bad_servers.Conversation) -> None:
-        with bad_servers.serving(conversation) as server:
-            with self.session(target_for(server.url, limits=Limits(body_bytes=100_000))) as session:
-                response = self.get(session, server.url)
+        limits = Limits(body_bytes=100_000)
+        with (
+            bad_servers.serving(conversation) as server,
+            self.session(target_for(server.url, limits=limits)) as session,
+        ):
+            response = self.get(session, server.url)
         assert response.truncated
         assert len(response.body) == 100_000

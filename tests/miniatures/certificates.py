@@ -23,11 +23,14 @@ class Issued:
     key: Key
     sent_along: tuple[x509.Certificate, ...] = ()
 
+    def server_pem(self) -> bytes:
+        """Return the certificates, the own one first, as PEM."""
+        return b"".join(part.public_bytes(serialization.Encoding.PEM) for part in (self.certificate, *self.sent_along))
+
     def server_context(self, folder: Path) -> ssl.SSLContext:
         """Return a server's context that presents this certificate; files go to ``folder``."""
-        chain = b"".join(part.public_bytes(serialization.Encoding.PEM) for part in (self.certificate, *self.sent_along))
         file = folder / f"{self.certificate.serial_number:x}.pem"
-        file.write_bytes(chain + key_pem(self.key))
+        file.write_bytes(self.server_pem() + key_pem(self.key))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(file)
         return context

@@ -47,7 +47,7 @@ DEFECTS: tuple[Defect, ...] = (
         "SBT-3.1.3.1-identified",
         any_password_accepted="any password opens an existing account",
         password_prefix_accepted="the first eight characters of the password suffice",
-        sessions_mix="from a session's second look on, the account page shows whoever logged in last, in any session",
+        sessions_mix="from a session's second look on, the account page comes from a cache that all buyers share",
     ),
     *_of(
         "SBT-3.1.3.2-vertical",
@@ -67,7 +67,7 @@ DEFECTS: tuple[Defect, ...] = (
         "SBT-3.1.3.3-plain-web",
         no_hsts="no Strict-Transport-Security header",
         plain_port_404="http:// answers 404 instead of leading to https://",
-        plain_redirects_elsewhere="http:// leads to another http:// page and never to https://",
+        plain_redirects_elsewhere="http:// leads to another http:// page, which answers 410, and never to https://",
         plain_redirect_to_broken="http:// leads to an https:// page that answers 500",
     ),
     *_of(

@@ -137,6 +137,7 @@ def mixes(scene: Scene) -> bool:
     first.log_in("buyer_a")
     first.done("who_am_i")
     second.log_in("buyer_b")
+    second.done("who_am_i")
     seen = first.done("who_am_i")["email"]
     first.__exit__()
     second.__exit__()

@@ -37,8 +37,8 @@ def _post(path: str, handler: Handler, who: For = "everybody") -> Route:
     return Route(method="POST", path=path, handler=handler, who=who)
 
 
-def _welcome(shop: State, call: Call) -> Answer:
-    return page(shop, call, "欢迎 Welcome", "<p>网站维护中。 Please come back later.</p>")
+def _given_up(shop: State, call: Call) -> Answer:
+    return page(shop, call, "入口已停用 Gone", "<p>此入口已停用。 This entry is no longer in use.</p>", 410)
 
 
 def _broken(shop: State, call: Call) -> Answer:
@@ -59,7 +59,6 @@ ROUTES = (
     _get("/about/company/", browse.company),
     _get("/qualification/", browse.qualification),
     _get("/about/company/qualification/", browse.qualification),
-    _get("/welcome/", _welcome),
     _get("/broken/", _broken),
     _get("/register/", members.register_form),
     _post("/register/", members.register),
@@ -154,7 +153,7 @@ def answer_plain(shop: State, call: Call, https: str, plain: str) -> Answer:
     if shop.wrong("plain-port-404"):
         return missing(shop, call)
     if shop.wrong("plain-redirects-elsewhere"):
-        return _welcome(shop, call) if call.path == "/welcome/" else redirect(f"{plain}/welcome/", 301)
+        return _given_up(shop, call) if call.path == "/gone/" else redirect(f"{plain}/gone/", 301)
     if shop.wrong("plain-redirect-to-broken"):
         return redirect(f"{https}/broken/", 301)
     return redirect(https + call.path + (f"?{call.raw_query}" if call.raw_query else ""), 301)

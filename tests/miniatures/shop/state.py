@@ -37,7 +37,7 @@ class Session:
     token: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     csrf: str = field(default_factory=lambda: secrets.token_urlsafe(12))
     account: int | None = None
-    account_looks: int = 0
+    first_look: bool = True
     address: dict[str, str] | None = None
     note: str = ""
 
@@ -100,7 +100,7 @@ class State:
         self.orders: dict[str, Order] = {}
         self.hidden_from_operator: set[str] = set()
         self.prices = {goods.key: goods.price_fen for goods in CATALOGUE}
-        self.last_login: int | None = None
+        self.cached_page: dict[Role, int] = {}
         self._next_key = 1
         self._next_number = 100001
 
@@ -146,7 +146,7 @@ class State:
         session.token = secrets.token_urlsafe(16)
         self.sessions[session.token] = session
         session.account = account.key
-        self.last_login = account.key
+        session.first_look = True
         return True
 
     def right(self, account: Account, password: str) -> bool:

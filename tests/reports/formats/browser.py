@@ -24,7 +24,8 @@ FLAGS = (
 )  # fmt: skip
 
 _DRIVER = """<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">
-<iframe id="frame" src="/report.html{hash}" style="border:0;width:{width}px;height:900px"></iframe>
+<iframe id="frame" src="/report.html{hash}" style="border:0;width:{width}px;height:900px">
+</iframe>
 <pre id="out"></pre>
 <script>
 const frame = document.getElementById("frame"), said = {{errors: [], refused: []}};
@@ -42,7 +43,7 @@ frame.onload = async () => {{
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What the steps put into ``said``, what the console printed, which paths and which foreign hosts were asked for."""
+    """What the steps put into ``said``, what the console printed, which paths and foreign URLs were asked for."""
 
     said: dict[str, Any]
     console: tuple[str, ...]
