@@ -1,7 +1,6 @@
 """What is missing on this machine and in this target, and which clauses stay undetermined because of it."""
 
 import importlib.util
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,8 +31,6 @@ class Finding:
 
 def of_machine() -> Iterator[Finding]:
     """Yield what this machine lacks."""
-    if sys.version_info < (3, 11):
-        yield Finding(what=f"Python {sys.version.split()[0]}", remedy="use Python 3.11 or newer")
     for extra, (module, purpose) in EXTRAS.items():
         if importlib.util.find_spec(module) is None:
             yield Finding(what=f"extra [{extra}] is not installed ({purpose})", remedy=f"pip install 'duheng[{extra}]'")
@@ -68,9 +65,9 @@ def of_target(target: Target, now: datetime) -> Iterator[Finding]:
                 remedy=f"declare [roles.{role}] with username and password_env",
                 checks=_declaring(f"roles.{role}"),
             )
-    for role_name, role in target.roles.items():
+    for role_name, declared in target.roles.items():
         try:
-            password_of(role, Redactor())
+            password_of(declared, Redactor())
         except DuhengError as error:
             yield Finding(
                 what=f"[roles.{role_name}]: {error}", remedy="provide it", checks=_declaring(f"roles.{role_name}")

@@ -35,7 +35,6 @@ from reports.ledger.store import LedgerStore
 from reports.report import Header, close
 from reports.verdict import Requirement, Verdict
 
-
 CLEANING_S = 60.0
 
 

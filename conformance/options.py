@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from probes.errors import Cause, SettingsError
 from probes.target_file import DEFAULT_NAME
 from reports.report import ACCEPTABLE_CAUSES
+
+Lang: TypeAlias = Literal["zh", "en"]
 
 NO_TARGET = (
     f"no target: give one with --target FILE.toml, put a {DEFAULT_NAME} into this folder (`duheng init` writes one), "
@@ -26,7 +28,7 @@ class Options:
     standard: str
     replay: Path | None
     accept: tuple[Cause, ...]
-    lang: str
+    lang: Lang
 
 
 def add_options(add: Callable[..., Any]) -> None:

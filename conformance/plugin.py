@@ -96,7 +96,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _requirement(item: pytest.Item) -> Requirement:
     found = item.callspec.params["requirement"]  # type: ignore[attr-defined]
-    assert isinstance(found, Requirement)  # noqa: S101 - narrows what pytest hands back
+    assert isinstance(found, Requirement)
     return found
 
 

@@ -19,7 +19,8 @@ def progress_bar() -> Iterator[Progress]:
         yield _silent
         return
     from rich.console import Console  # noqa: PLC0415 - only on a terminal; it costs start-up time
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress as Bar, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    from rich.progress import Progress as Bar  # noqa: PLC0415
 
     columns = (
         TextColumn("looking  观察中"),

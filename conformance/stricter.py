@@ -39,8 +39,8 @@ def _thresholds(target: Target, requirement: Requirement | None, check: str, met
             faults.append(f"{place} {metric}: the clause has no such metric; it has: {known}")
         elif looser(bound, value):
             faults.append(
-                f"{place} {metric}: {value:g} is looser than the clause's {bound.operator} {bound.value:g} {bound.unit}; "
-                "only stricter bounds are taken"
+                f"{place} {metric}: {value:g} is looser than the clause's "
+                f"{bound.operator} {bound.value:g} {bound.unit}; only stricter bounds are taken"
             )
     return faults
 

@@ -70,7 +70,7 @@ def template() -> str:
     """Return the text of a target file to start from; it loads as it stands."""
     lines = [
         "# Target file of Duheng 度衡. Passwords never stand here: name an environment variable or an owner-only file.",
-        "# 度衡目标文件。口令不得写入本文件:请指定环境变量或仅属主可读的文件。",
+        "# 度衡目标文件。口令不得写入本文件：请指定环境变量或仅属主可读的文件。",
         "",
     ]
     for name, table in TABLES.items():

@@ -34,7 +34,7 @@ def account(look: Look, role: str) -> Account:
     """
     if look.scene.has(account_name(role)):
         found = look.scene.get(account_name(role))
-        assert isinstance(found, Account)  # noqa: S101 - narrows what the scene hands on
+        assert isinstance(found, Account)
         return found
     declared = look.target.roles.get(role)
     if declared is not None:

@@ -1,11 +1,16 @@
 """``shop.catalogue``: the list, the search and a sample of detail pages, as a visitor sees them.
 
-Subject: ``visitor``. Data: ``{"list": told, "details": [{"url", "listed": {"name", "price"}, "read": told}],
-"search": {"term", "found": told} | null, "delivery": told | null, "delivery_shown": [money, ...]}``. Prices are money records
-``{"amount", "currency", "text"}``; ``delivery_shown`` are the delivery prices a visitor can read before checkout.
+Subject: ``visitor``. Data::
+
+    {"list": told, "list_text": str, "details": [{"url", "listed": {"name", "price"}, "read": told, "text"}],
+     "search": {"term", "found": told} | null, "delivery": told | null, "delivery_text": str,
+     "delivery_shown": [money, ...]}
+
+Prices are money records ``{"amount", "currency", "text"}``; ``delivery_shown`` are the delivery prices that a visitor
+can read before checkout.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from probes.goods import DELIVERY_SHOWN, OFFERED, Goods
@@ -19,7 +24,7 @@ WHO = "visitor"
 
 
 def _details(
-    session: ShopSession, products: list[Mapping[str, Any]], sample: int
+    session: ShopSession, products: Sequence[Mapping[str, Any]], sample: int
 ) -> tuple[list[dict[str, Any]], list[Goods]]:
     details: list[dict[str, Any]] = []
     goods: list[Goods] = []

@@ -33,7 +33,10 @@ _WORDS = tuple((word, re.compile(pattern, re.IGNORECASE)) for word, pattern in W
 
 _CODE_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CODE_LENGTH = 18
-_CODE = re.compile(rf"(?<![0-9A-Z])[{_CODE_ALPHABET}]{{{_CODE_LENGTH}}}(?![0-9A-Z])", re.IGNORECASE)
+_REGION = r"(?:1[0-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])\d{4}"
+_CODE = re.compile(
+    rf"(?<![0-9A-Z])[1-9ANY][1-9]{_REGION}[{_CODE_ALPHABET}]{{10}}(?![0-9A-Z])", re.IGNORECASE
+)  # authority, kind, region (GB/T 2260), nine of the organisation, check
 
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼港澳台"
 _ICP = re.compile(rf"[{_PROVINCES}]\s?ICP\s?[备证]\s?(?:[AB]2-)?\d{{5,12}}\s?号?(?:-\d{{1,4}})?", re.IGNORECASE)

@@ -22,6 +22,7 @@ from probes.target import Target
 from probes.telling import told
 
 WHO = "buyer_c"
+SIGNIFICANT_DIGITS = 9
 PROFILE_FIELDS = ("first_name", "last_name", "email", "phone")
 ADDRESS_FIELDS = ("line1", "city", "postcode", "phone")
 
@@ -29,11 +30,11 @@ ADDRESS_FIELDS = ("line1", "city", "postcode", "phone")
 def _stands_in(value: str, texts: Iterable[str]) -> bool:
     """Tell whether a value stands in one of the texts; a phone number by its last nine digits, however it is set."""
     digits = "".join(filter(str.isdigit, value))
-    phone = len(digits) >= 9 and not any(character.isalpha() for character in value)
+    phone = len(digits) >= SIGNIFICANT_DIGITS and not any(character.isalpha() for character in value)
     for text in texts:
         if value.casefold() in text.casefold():
             return True
-        if phone and digits[-9:] in "".join(filter(str.isdigit, text)):
+        if phone and digits[-SIGNIFICANT_DIGITS:] in "".join(filter(str.isdigit, text)):
             return True
     return False
 

@@ -57,7 +57,7 @@ def _plain(kind: type | tuple[type, ...], wanted: str, *, positive: bool = False
     def fault(value: Any) -> str | None:
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
             return f"must be {wanted}"
-        if positive and not value > 0:
+        if positive and isinstance(value, int | float) and value <= 0:
             return "must be greater than 0"
         if isinstance(value, str) and not value.strip():
             return "must not be empty"
@@ -98,7 +98,10 @@ def _nearest(name: str, known: Mapping[str, Any] | tuple[str, ...]) -> str:
 
 def _unknown(path: Path, name: str, keys: Mapping[str, Key]) -> str:
     if name in {"password", "passwd", "secret"}:
-        return "a password never stands in the target file; name an environment variable with password_env, or an owner-only file with password_file"
+        return (
+            "a password never stands in the target file; name an environment variable with password_env, "
+            "or an owner-only file with password_file"
+        )
     return f"unknown key; {_nearest(name, keys)}" if path else f"unknown table; {_nearest(name, TABLES)}"
 
 
@@ -157,8 +160,9 @@ def _roles(written: Mapping[str, Any]) -> Iterator[Fault]:
 def _windows(written: Mapping[str, Any]) -> Iterator[Fault]:
     windows = written.get("windows")
     for index, window in enumerate(windows if isinstance(windows, list) else ()):
-        instants = (window.get("starts"), window.get("ends")) if isinstance(window, dict) else (None, None)
-        if all(_instant_fault(instant) is None for instant in instants) and instants[0] >= instants[1]:
+        starts, ends = (window.get("starts"), window.get("ends")) if isinstance(window, dict) else (None, None)
+        sound = _instant_fault(starts) is None and _instant_fault(ends) is None
+        if sound and isinstance(starts, datetime) and isinstance(ends, datetime) and starts >= ends:
             yield ("windows", index, "ends"), "must be later than starts"
 
 

@@ -1,4 +1,4 @@
-"""Every key of the target file: its type, its default, and what it is for. ``duheng init`` and the README print this."""
+"""Every key of the target file: its type, its default, and what it is for. ``duheng init`` writes this down."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ Shape = Literal["table", "array", "named"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """One key: ``type`` as a person would say it, whether it must be there, its default, its meaning in both languages."""
+    """One key: its type, whether it must be there, its default, and its meaning in both languages."""
 
     type: Type
     en: str
@@ -49,18 +49,18 @@ TABLES: Mapping[str, Table] = MappingProxyType(
                     type="text",
                     required=True,
                     en="Evidence belongs to this id; keep it.",
-                    zh="证据归属的标识,请勿更改。",
+                    zh="证据归属的标识，请勿更改。",
                 ),
                 "name": Key(type="text", required=True, en="Name for people.", zh="平台名称。"),
                 "base_url": Key(type="url", required=True, en="Where the shop begins.", zh="商城首页地址。"),
                 "plain_url": Key(
-                    type="url", en="The http entry; default: the same host, port 80.", zh="http入口,默认同主机80端口。"
+                    type="url", en="The http entry; default: the same host, port 80.", zh="http入口，默认同主机80端口。"
                 ),
                 "environment": Key(
                     type="environment",
                     default="production",
                     en="production, staging or disposable; in production the harness only reads.",
-                    zh="production、staging 或 disposable;生产环境只读。",
+                    zh="production、staging 或 disposable；生产环境只读。",
                 ),
                 "authorised": Key(
                     type="flag",
@@ -72,7 +72,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
                     type="text",
                     default="",
                     en="Built-in adapter, or the path of your own journey file.",
-                    zh="内置适配名,或自备流程文件路径。",
+                    zh="内置适配名，或自备流程文件路径。",
                 ),
                 "hosts": Key(
                     type="texts",
@@ -97,7 +97,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
                 "url": Key(
                     type="text",
                     en="sqlite:///FILE; default: beside the target file.",
-                    zh="sqlite:///文件,默认与目标文件同目录。",
+                    zh="sqlite:///文件，默认与目标文件同目录。",
                 )
             },
         ),
@@ -105,12 +105,12 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             shape="table",
             en="Trust.",
             zh="信任设置。",
-            keys={"ca_file": Key(type="path", en="A further trust anchor (PEM).", zh="附加信任根证书(PEM)。")},
+            keys={"ca_file": Key(type="path", en="A further trust anchor (PEM).", zh="附加信任根证书（PEM）。")},
         ),
         "endpoints": Table(
             shape="array",
             en="Further endpoints to look at; the base URL is always one.",
-            zh="其他需检查的端点,首页地址始终包含在内。",
+            zh="其他需检查的端点，首页地址始终包含在内。",
             keys={
                 "url": Key(type="url", required=True, en="Scheme, host and port.", zh="协议、主机与端口。"),
                 "addresses": Key(
@@ -122,21 +122,21 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             shape="named",
             names=ROLES,
             en="Test accounts. Without buyers the run registers its own, where it may.",
-            zh="测试账户。未声明买家时,在许可范围内自行注册。",
+            zh="测试账户。未声明买家时，在许可范围内自行注册。",
             keys={
                 "username": Key(type="text", required=True, en="Log-in name.", zh="登录名。"),
                 "password_env": Key(
                     type="text", en="Environment variable that holds the password.", zh="存放口令的环境变量。"
                 ),
                 "password_file": Key(
-                    type="path", en="Owner-only file that holds the password.", zh="存放口令的文件(仅属主可读)。"
+                    type="path", en="Owner-only file that holds the password.", zh="存放口令的文件（仅属主可读）。"
                 ),
             },
         ),
         "shop": Table(
             shape="table",
             en="Hints about the shop; all optional.",
-            zh="关于商城的提示,均可省略。",
+            zh="关于商城的提示，均可省略。",
             keys={
                 "search_term": Key(type="text", en="A word that finds goods.", zh="可搜到商品的词。"),
                 "product_urls": Key(
@@ -154,7 +154,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
         "mailbox": Table(
             shape="table",
             en="A mailbox of the harness's own, for shops that mail a token.",
-            zh="本工具自带的收件箱,用于接收邮件验证码。",
+            zh="本工具自带的收件箱，用于接收邮件验证码。",
             keys={
                 "listen": Key(type="address", required=True, en="host:port to listen on.", zh="监听地址 host:port。")
             },
@@ -180,13 +180,13 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             shape="named",
             free="number",
             en="Stricter bounds than the clause's, by metric; looser is refused.",
-            zh="比条款更严的阈值(按指标);放宽将被拒绝。",
+            zh="比条款更严的阈值（按指标）；放宽将被拒绝。",
             keys={},
         ),
         "waivers": Table(
             shape="array",
             en="Accepted deviations; they change what counts, never what was measured.",
-            zh="已接受的偏差;只影响是否计入,不改变测得结果。",
+            zh="已接受的偏差；只影响是否计入，不改变测得结果。",
             keys={
                 "check": Key(type="text", required=True, en="Id of the requirement.", zh="条款标识。"),
                 "reason": Key(type="text", required=True, en="Why.", zh="理由。"),
@@ -205,13 +205,13 @@ TABLES: Mapping[str, Table] = MappingProxyType(
         "windows": Table(
             shape="array",
             en="Windows in which writes in production are allowed, where authorised.",
-            zh="生产环境中允许写操作的时间窗(须已授权)。",
+            zh="生产环境中允许写操作的时间窗（须已授权）。",
             keys={
                 "starts": Key(
-                    type="instant", required=True, en="Instant with its UTC offset.", zh="开始时刻(带时区偏移)。"
+                    type="instant", required=True, en="Instant with its UTC offset.", zh="开始时刻（带时区偏移）。"
                 ),
                 "ends": Key(
-                    type="instant", required=True, en="Instant with its UTC offset.", zh="结束时刻(带时区偏移)。"
+                    type="instant", required=True, en="Instant with its UTC offset.", zh="结束时刻（带时区偏移）。"
                 ),
                 "purpose": Key(type="text", required=True, en="What for.", zh="用途。"),
             },

@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
         requirement = difference.requirement
         line = f"{requirement.clause} {requirement.id}"
         print(
-            f"不一致:{line}:报告 {difference.was},重判 {difference.now}"
+            f"不一致：{line}：报告 {difference.was}，重判 {difference.now}"
             if chinese
             else f"differs: {line}: the report says {difference.was}, judged again {difference.now}"
         )
@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
         return DIFFERS
     print(
-        f"重判 {total} 条结论,全部一致(运行 {report.header.run_id})"
+        f"重判 {total} 条结论，全部一致（运行 {report.header.run_id}）"
         if chinese
         else f"all {total} findings come out the same (run {report.header.run_id})"
     )

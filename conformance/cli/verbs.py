@@ -1,4 +1,7 @@
-"""The one table of verbs: name to module and the line that ``duheng --help`` shows. A verb is loaded when it is used."""
+"""The one table of verbs: name to module and the line that ``duheng --help`` shows.
+
+A verb is loaded when it is used.
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType

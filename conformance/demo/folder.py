@@ -53,7 +53,7 @@ class Folder:
 def prepare(root: Path) -> Folder:
     """Make the folder and, where they are missing, its secrets; what is already there is kept."""
     folder = Folder(root=root.resolve())
-    folder.root.mkdir(parents=True, exist_ok=True)
+    folder.root.mkdir(mode=0o700, parents=True, exist_ok=True)
     hidden = folder.root / "secrets"
     hidden.mkdir(mode=0o700, exist_ok=True)
     for name in (*(f"{role}.password" for role in STAFF), "django.key"):

@@ -59,10 +59,14 @@ def start(root: Path, *, defects: tuple[str, ...] = ()) -> Running:
         _serve(folder, environment, https, "--workers=2", f"--certfile={paths.certificate}", f"--keyfile={paths.key}"),
         _serve(folder, environment, http, "--workers=1"),
     )
-    up = Running(folder=folder, https=https, http=http, processes=tuple(Started.of(server.pid) for server in servers))
+    up = Running(folder=folder, https=https, http=http, processes=servers)
     _remember(up)
     target.write(folder, https=https, http=http, front_end_away="front-end-away" in names)
-    _wait_until_ready(up, servers)
+    try:
+        _wait_until_ready(up)
+    except BaseException:  # an impatient Ctrl-C included: nothing is left running
+        stop(root)
+        raise
     return up
 
 
@@ -133,27 +137,13 @@ def _build(folder: Folder, environment: dict[str, str]) -> None:
     part.replace(folder.database)
 
 
-def _serve(folder: Folder, environment: dict[str, str], port: int, *options: str) -> subprocess.Popen[bytes]:
-    with folder.log.open("ab") as log:
-        return subprocess.Popen(
-            [
-                *(sys.executable, "-m", "gunicorn", "conformance.demo.shop.wsgi", f"--bind={HOST}:{port}"),
-                *(
-                    "--preload",
-                    "--threads=4",
-                    "--graceful-timeout=2",
-                    "--no-control-socket",
-                    "--worker-tmp-dir",
-                    str(folder.root),
-                    *options,
-                ),
-            ],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
+def _serve(folder: Folder, environment: dict[str, str], port: int, *options: str) -> Started:
+    words = (
+        *(sys.executable, "-m", "gunicorn", "conformance.demo.shop.wsgi", f"--bind={HOST}:{port}", "--preload"),
+        *("--threads=4", "--graceful-timeout=2", "--no-control-socket", "--worker-tmp-dir", str(folder.root)),
+        *options,
+    )
+    return Started.spawn(words, environment, log=folder.log)
 
 
 def _remember(up: Running) -> None:
@@ -161,11 +151,10 @@ def _remember(up: Running) -> None:
     up.folder.state.write_text(json.dumps(record), encoding="utf-8")
 
 
-def _wait_until_ready(up: Running, servers: tuple[subprocess.Popen[bytes], ...]) -> None:
+def _wait_until_ready(up: Running) -> None:
     until = time.monotonic() + READY_S
     while not (_answers(up.https, tls=True) and _answers(up.http, tls=False)):
-        if any(server.poll() is not None for server in servers) or time.monotonic() > until:
-            stop(up.folder.root)
+        if not all(process.runs() for process in up.processes) or time.monotonic() > until:
             raise SettingsError(f"the demo shop did not come up: see {up.folder.log}")
         time.sleep(POLL_S)
 
@@ -176,8 +165,8 @@ def _answers(port: int, *, tls: bool) -> bool:
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     try:
-        with socket.create_connection((HOST, port), timeout=5) as plain:
-            connection = context.wrap_socket(plain) if tls else plain
+        plain = socket.create_connection((HOST, port), timeout=5)
+        with context.wrap_socket(plain) if tls else plain as connection:
             connection.sendall(
                 f"HEAD /accounts/login/ HTTP/1.1\r\nHost: {HOST}:{port}\r\nConnection: close\r\n\r\n".encode()
             )

@@ -1,8 +1,10 @@
 """Processes by id *and* start time, so that a number the system has handed to somebody else is never signalled."""
 
+import contextlib
 import os
 import signal
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +17,16 @@ class Started:
 
     pid: int
     ticks: int
+
+    @classmethod
+    def spawn(cls, words: tuple[str, ...], environment: Mapping[str, str], *, log: Path) -> "Started":
+        """Start a program in a session of its own, so that it outlives us; what it writes goes to ``log``."""
+        files = (
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, str(log), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600),
+            (os.POSIX_SPAWN_DUP2, 1, 2),
+        )
+        return cls.of(os.posix_spawn(words[0], words, environment, file_actions=files, setsid=True))
 
     @classmethod
     def of(cls, pid: int) -> "Started":
@@ -35,10 +47,11 @@ class Started:
     def end(self, *, patience_s: float) -> None:
         """Ask it to end, wait, and end it the hard way when patience is over."""
         for number in (signal.SIGTERM, signal.SIGKILL):
-            if not self.runs():
-                return
-            os.kill(self.pid, number)
-            self._wait(patience_s)
+            if self.runs():
+                os.kill(self.pid, number)
+                self._wait(patience_s)
+        with contextlib.suppress(ChildProcessError):  # started by another process: reaped there
+            os.waitpid(self.pid, os.WNOHANG)
 
     def _wait(self, patience_s: float) -> None:
         until = time.monotonic() + patience_s

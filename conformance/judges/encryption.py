@@ -28,14 +28,14 @@ def encrypted_access(requirement: Requirement, seen: Observation, __: Mapping[st
         return bad(
             seen,
             f"The certificate of {place} is not to be trusted: {listed} ({data['verify_error']}).",
-            f"{place} 的证书不可信:{listed}({data['verify_error']})。",
+            f"{place} 的证书不可信：{listed}({data['verify_error']})。",
             repeat=[f"visitor: TLS handshake with {place} -> {data['verify_error']}"],
         )
     if not data["negotiated"] or data["secret_bits"] is None:
         return untold(
             seen,
             f"No ordinary client could agree with {place}: {data['refusal']}",
-            f"普通客户端无法与 {place} 完成协商:{data['refusal']}",
+            f"普通客户端无法与 {place} 完成协商：{data['refusal']}",
         )
     bits = int(data["secret_bits"])
     measured = Measured(metric=bound.metric, value=bits, unit=bound.unit)
@@ -59,7 +59,7 @@ def _strong(seen: Observation, bits: int, measured: Measured, bound: Threshold) 
     return good(
         seen,
         f"{suite}, {bits} bit, certificate trusted, in date and for this name.",
-        f"{suite},{bits} 位,证书可信、在有效期内且名称相符。",
+        f"{suite}，{bits} 位，证书可信、在有效期内且名称相符。",
         measured=measured,
         threshold=bound,
     )
@@ -91,13 +91,13 @@ def plain_entry(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Ver
         return untold(
             seen,
             f"{clear[0]} is served in clear; see 3.1.3 (confidential).",
-            f"{clear[0]} 以明文提供,详见3.1.3(交易信息保密)。",
+            f"{clear[0]} 以明文提供，详见3.1.3（交易信息保密）。",
         )
     if not seen.data["secure"]["connected"]:
         return untold(
             seen,
             f"The encrypted entry could not be reached: {seen.data['secure']['error']}",
-            f"无法访问加密入口:{seen.data['secure']['error']}",
+            f"无法访问加密入口：{seen.data['secure']['error']}",
         )
     for page in _sensitive(seen):
         if page["connected"] and (astray := _astray(seen, page)) is not None:
@@ -110,7 +110,7 @@ def _astray(seen: Observation, page: Mapping[str, Any]) -> Verdict | None:
         return bad(
             seen,
             f"Over http, {page['path']} answers {page['status']} and does not lead to the encrypted flow.",
-            f"以http访问 {page['path']} 返回 {page['status']},未引导至加密流程。",
+            f"以http访问 {page['path']} 返回 {page['status']}，未引导至加密流程。",
             repeat=[_request(seen, page)],
         )
     final = page["final"]
@@ -120,12 +120,12 @@ def _astray(seen: Observation, page: Mapping[str, Any]) -> Verdict | None:
         return untold(
             seen,
             f"Where {page['path']} leads could not be read: {final['error']}",
-            f"{page['path']} 引导到的页面无法读取:{final['error']}",
+            f"{page['path']} 引导到的页面无法读取：{final['error']}",
         )
     return bad(
         seen,
         f"Over http, {page['path']} leads to {final['url']}, which answers {final['status']}.",
-        f"以http访问 {page['path']} 被引导到 {final['url']},其应答为 {final['status']}。",
+        f"以http访问 {page['path']} 被引导到 {final['url']}，其应答为 {final['status']}。",
         repeat=[_request(seen, page), f"visitor: GET {final['url']} -> {final['status']}"],
     )
 
@@ -135,14 +135,14 @@ def _kept_encrypted(seen: Observation) -> Verdict:
         return bad(
             seen,
             "The encrypted entry sends no HSTS (Strict-Transport-Security), so the next visit may go in clear again.",
-            "加密入口没有发送HSTS(Strict-Transport-Security),下次访问仍可能走明文。",
+            "加密入口没有发送HSTS(Strict-Transport-Security)，下次访问仍可能走明文。",
             repeat=[f"visitor: GET {seen.data['secure_url']}/ -> no Strict-Transport-Security"],
         )
     number = len(_sensitive(seen))
     return good(
         seen,
         f"{number} sensitive page(s): http leads to https on the same host, and HSTS keeps visitors there.",
-        f"{number} 个涉敏页面:http引导至同一主机的https,并由HSTS保持。",
+        f"{number} 个涉敏页面：http引导至同一主机的https，并由HSTS保持。",
         measured=Measured(metric="hsts_max_age", value=int(seen.data["hsts_max_age_s"]), unit="s"),
     )
 
@@ -158,7 +158,7 @@ def nothing_in_clear(_: Requirement, seen: Observation, __: Mapping[str, Any]) -
         return bad(
             seen,
             f"Served in clear over http: {', '.join(page['path'] for page in clear)}.",
-            f"以明文http提供:{'、'.join(page['path'] for page in clear)}。",
+            f"以明文http提供：{'、'.join(page['path'] for page in clear)}。",
             repeat=[_request(seen, page) for page in clear],
         )
     unknown = [page["path"] for page in pages if not page["connected"] and page["error"] not in _NOT_SERVED]

@@ -14,24 +14,24 @@ def registration(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Ve
     steps = (data["register"], data.get("log_in"), data.get("who_am_i"))
     if not done(data["register"]):
         reason = why(data["register"])
-        return bad(seen, f"Registering did not come about: {reason}", f"注册未完成:{reason}", repeat=requests(*steps))
+        return bad(seen, f"Registering did not come about: {reason}", f"注册未完成：{reason}", repeat=requests(*steps))
     if not done(data.get("log_in")):
         reason = why(data.get("log_in"))
         return bad(
             seen,
             f"The shop acknowledged the registration, yet the new member cannot log in: {reason}",
-            f"平台确认了注册,但新会员无法登录:{reason}",
+            f"平台确认了注册，但新会员无法登录：{reason}",
             repeat=requests(*steps),
         )
     if not data["recognised"]:
         return bad(
             seen,
             "The new member logged in, yet the account page does not show who that is.",
-            "新会员虽能登录,但账户页未显示其身份。",
+            "新会员虽能登录，但账户页未显示其身份。",
             repeat=requests(*steps),
         )
     return good(
-        seen, "A new member registered, logged in afresh and was recognised.", "新会员完成注册,重新登录后被正确识别。"
+        seen, "A new member registered, logged in afresh and was recognised.", "新会员完成注册，重新登录后被正确识别。"
     )
 
 
@@ -53,29 +53,29 @@ def cart(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verdict:
         if not done(step["read"]):
             reason = why(step["read"])
             return bad(
-                seen, f"{step['name']}: the cart cannot be read: {reason}", f"无法读取购物车:{reason}", repeat=lines
+                seen, f"{step['name']}: the cart cannot be read: {reason}", f"无法读取购物车：{reason}", repeat=lines
             )
         if "done" in step and not done(step["done"]):
             reason = why(step["done"])
             return bad(
-                seen, f"{step['name']}: this did not come about: {reason}", f"购物车操作未完成:{reason}", repeat=lines
+                seen, f"{step['name']}: this did not come about: {reason}", f"购物车操作未完成：{reason}", repeat=lines
             )
         held = _quantities(step)
         if held != dict(step["expected"]):
             return bad(
                 seen,
                 f"{step['name']}: the cart should hold {_goods(step['expected'])}, it holds {_goods(held)}.",
-                f"购物车应为 {_goods(step['expected'])},实际为 {_goods(held)}。",
+                f"购物车应为 {_goods(step['expected'])}，实际为 {_goods(held)}。",
                 repeat=lines,
             )
     if len(steps) < CART_STEPS:
         return untold(
-            seen, "The cart's lines carry no key, so they could not be changed.", "购物车行没有可用标识,无法修改。"
+            seen, "The cart's lines carry no key, so they could not be changed.", "购物车行没有可用标识，无法修改。"
         )
     return good(
         seen,
         "Two goods were put in the cart, a quantity changed and one removed; the cart told each step rightly.",
-        "放入两种商品、修改数量、删除一种,购物车每一步均正确。",
+        "放入两种商品、修改数量、删除一种，购物车每一步均正确。",
     )
 
 
@@ -89,7 +89,7 @@ def display(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verdict
     if not done(listed) or not listed["outputs"]["products"]:
         reason = why(listed) or "no goods on it"
         return bad(
-            seen, f"The goods list shows nothing: {reason}", f"商品列表没有内容:{reason}", repeat=requests(listed)
+            seen, f"The goods list shows nothing: {reason}", f"商品列表没有内容：{reason}", repeat=requests(listed)
         )
     if not seen.data["details"]:
         return untold(seen, "No detail page was sampled.", "没有抽取到商品详情页。")
@@ -99,7 +99,7 @@ def display(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verdict
             return bad(
                 seen,
                 f"The detail page {detail['url']} does not show goods: {why(read)}",
-                f"详情页 {detail['url']} 没有显示商品:{why(read)}",
+                f"详情页 {detail['url']} 没有显示商品：{why(read)}",
                 repeat=requests(read),
             )
         named, shown = detail["listed"]["name"], read["outputs"]["name"]
@@ -107,14 +107,14 @@ def display(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verdict
             return bad(
                 seen,
                 f"The list says {named!r}, its detail page shows {shown!r}.",
-                f"列表显示“{named}”,详情页却显示“{shown}”。",
+                f"列表显示“{named}”，详情页却显示“{shown}”。",
                 repeat=requests(listed, read),
             )
     number = len(seen.data["details"])
     return good(
         seen,
         f"The list shows goods, and {number} sampled detail page(s) show the goods listed.",
-        f"列表展示商品,抽查的 {number} 个详情页与列表一致。",
+        f"列表展示商品，抽查的 {number} 个详情页与列表一致。",
     )
 
 

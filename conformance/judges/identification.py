@@ -15,7 +15,7 @@ def taken_for_themselves(_: Requirement, seen: Observation, __: Mapping[str, Any
         who, role = asked["who_am_i"], asked["role"]
         if not done(who):
             return untold(
-                seen, f"The account page of {role} cannot be read: {why(who)}", f"无法读取 {role} 的账户页:{why(who)}"
+                seen, f"The account page of {role} cannot be read: {why(who)}", f"无法读取 {role} 的账户页：{why(who)}"
             )
         shown = (str(dict(who["outputs"])) + asked["text"]).casefold()
         others = [name for other, name in expected.items() if other != role and name.casefold() in shown]
@@ -28,10 +28,10 @@ def taken_for_themselves(_: Requirement, seen: Observation, __: Mapping[str, Any
             )
         if expected[role].casefold() not in shown:
             return untold(
-                seen, f"The account page does not name its user ({role}).", f"账户页没有标明用户身份({role})。"
+                seen, f"The account page does not name its user ({role}).", f"账户页没有标明用户身份（{role}）。"
             )
     return good(
-        seen, "Two users, logged in side by side, each saw themselves only.", "两名用户同时登录,各自只看到本人。"
+        seen, "Two users, logged in side by side, each saw themselves only.", "两名用户同时登录，各自只看到本人。"
     )
 
 
@@ -48,19 +48,19 @@ def strangers_refused(_: Requirement, seen: Observation, __: Mapping[str, Any]) 
             return bad(
                 seen,
                 f"Logging in with a wrong credential ({attempt['name']}) opened the account.",
-                f"使用错误凭据({_ZH.get(attempt['name'], attempt['name'])})登录后进入了账户。",
+                f"使用错误凭据（{_ZH.get(attempt['name'], attempt['name'])}）登录后进入了账户。",
                 repeat=requests(attempt["log_in"], attempt["who_am_i"]),
             )
     if not right or not all(attempt["inside"] for attempt in right):
         return untold(
             seen,
             "The right password did not work before and after, so the refusals mean nothing.",
-            "正确密码在前后两次未能都登录成功,拒绝结果不能说明问题。",
+            "正确密码在前后两次未能都登录成功，拒绝结果不能说明问题。",
         )
     return good(
         seen,
         f"{len(wrong)} wrong credentials were refused, the right ones worked before and after.",
-        f"{len(wrong)} 种错误凭据均被拒绝,正确凭据前后均可登录。",
+        f"{len(wrong)} 种错误凭据均被拒绝，正确凭据前后均可登录。",
     )
 
 

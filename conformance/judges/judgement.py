@@ -65,7 +65,7 @@ def judge(
     declared = declarations.get("not_applicable", {}).get(requirement.id)
     if declared is not None:
         reason = declared["reason"]
-        return NotApplicable(reason=Text(zh=f"目标文件声明不适用:{reason}", en=f"Declared not applicable: {reason}"))
+        return NotApplicable(reason=Text(zh=f"目标文件声明不适用：{reason}", en=f"Declared not applicable: {reason}"))
     if judgement is None:
         return NOT_BUILT
     return _together(tuple(_parts(requirement, judgement, readings, declarations, examined_at)))
@@ -98,7 +98,7 @@ def _parts(
         if not taken:
             yield Undetermined(
                 reason=Text(
-                    zh=f"没有取得所需的观察({kind})。", en=f"The needed observation ({kind}) was not gathered."
+                    zh=f"没有取得所需的观察（{kind}）。", en=f"The needed observation ({kind}) was not gathered."
                 ),
                 cause="settings",
             )
@@ -133,7 +133,7 @@ def _stale(requirement: Requirement, reading: Observation, age: timedelta) -> Ve
         reason = Text(zh="证据的时间晚于本次检查时刻。", en="The evidence is dated after the examination.")
     else:
         reason = Text(
-            zh=f"证据已有 {hours:.1f} 小时,超过时限 {limit:.0f} 小时。",
+            zh=f"证据已有 {hours:.1f} 小时，超过时限 {limit:.0f} 小时。",
             en=f"The evidence is {hours:.1f} h old; its limit is {limit:.0f} h.",
         )
     return Undetermined(reason=reason, cause="stale", observations=(reading.id,))

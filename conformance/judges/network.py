@@ -23,7 +23,7 @@ def tcp_in_use(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verd
         return bad(
             seen,
             f"Published address {listed} refuses TCP on port {seen.data['port']} while {answering} other(s) answer.",
-            f"已公布的地址 {listed} 拒绝端口 {seen.data['port']} 的TCP连接,而其他 {answering} 个地址可以连接。",
+            f"已公布的地址 {listed} 拒绝端口 {seen.data['port']} 的TCP连接，而其他 {answering} 个地址可以连接。",
             measured=measured,
             repeat=[f"visitor: TCP connect {entry['address']} port {seen.data['port']} -> refused" for entry in dead],
         )
@@ -32,7 +32,7 @@ def tcp_in_use(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verd
         return untold(
             seen,
             f"No TCP handshake could be tried to its end with {listed}.",
-            f"未能与 {listed} 完成TCP握手,无法判定。",
+            f"未能与 {listed} 完成TCP握手，无法判定。",
         )
     return good(
         seen,

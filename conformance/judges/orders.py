@@ -1,4 +1,4 @@
-"""SBT-3.2.1 order handling, 3.1.3 complete transactions, 4.1.2.1.1 fee shown apart: the order through everyone's eyes."""
+"""The order through everyone's eyes: SBT-3.2.1 order handling, 3.1.3 complete transactions, 4.1.2.1.1 fee apart."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -36,7 +36,7 @@ def _placed(seen: Observation) -> Verdict | None:
     if data["number"]:
         return None
     reason = why(failed) or "the shop named no order number"
-    return bad(seen, f"No order could be placed: {reason}", f"无法下单:{reason}", repeat=requests(*steps))
+    return bad(seen, f"No order could be placed: {reason}", f"无法下单：{reason}", repeat=requests(*steps))
 
 
 def handling(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verdict:
@@ -55,7 +55,7 @@ def handling(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verdic
         return untold(
             seen,
             f"The order was placed and kept; the operator's side was not seen: {data.get('operator_missing', '')}",
-            f"订单已生成并保存;未能以运营方身份查看:{data.get('operator_missing', '')}",
+            f"订单已生成并保存；未能以运营方身份查看：{data.get('operator_missing', '')}",
             cause="settings",
         )
     if (
@@ -67,14 +67,14 @@ def handling(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verdic
         return bad(
             seen,
             f"Order {number} never reaches the operator: {reason}",
-            f"订单 {number} 未到达运营方:{reason}",
+            f"订单 {number} 未到达运营方：{reason}",
             repeat=requests(data["confirm"], data["operator_list"], data["operator"]),
         )
     if _difference(data["buyer"], data["operator"]):
         return untold(
             seen,
             "The operator's lines or sums differ from the buyer's; see 3.1.3 (complete transactions).",
-            "运营方看到的明细或金额与买家不一致,详见3.1.3(交易信息完整)。",
+            "运营方看到的明细或金额与买家不一致，详见3.1.3（交易信息完整）。",
         )
     return _shipped(seen, number)
 
@@ -91,7 +91,7 @@ def _kept(seen: Observation, number: str) -> Verdict | None:
     return bad(
         seen,
         f"The shop acknowledged order {number} and did not keep it for its buyer: {reason}",
-        f"平台确认了订单 {number},但买家查不到该订单:{reason}",
+        f"平台确认了订单 {number}，但买家查不到该订单：{reason}",
         repeat=requests(data["confirm"], data["buyer_list"], data["buyer"]),
     )
 
@@ -107,7 +107,7 @@ def _shipped(seen: Observation, number: str) -> Verdict:
         return bad(
             seen,
             f"Order {number} cannot be shipped: {why(data['ship'])}",
-            f"订单 {number} 无法发货:{why(data['ship'])}",
+            f"订单 {number} 无法发货：{why(data['ship'])}",
             repeat=steps,
         )
     before = data["operator"]["outputs"].get("status")
@@ -118,16 +118,18 @@ def _shipped(seen: Observation, number: str) -> Verdict:
     }
     stuck = [name for name in ("operator", "buyer") if after.get(name) in {None, before}]
     if stuck:
+        roles_zh = "、".join({"operator": "运营方", "buyer": "买家"}[name] for name in stuck)
         return bad(
             seen,
             f"After shipping, the {' and the '.join(stuck)} still see(s) order {number} as {before!r}.",
-            f"发货后,{'、'.join('运营方' if name == 'operator' else '买家' for name in stuck)}看到的订单 {number} 状态仍为“{before}”。",
+            f"发货后，{roles_zh}看到的订单 {number} 状态仍为“{before}”。",
             repeat=steps,
         )
     return good(
         seen,
-        f"Order {number} was placed, kept, seen by the operator with the same lines and sums, and shipped ({after['buyer']}).",
-        f"订单 {number} 已生成并保存,运营方看到的明细与金额一致,并已发货({after['buyer']})。",
+        f"Order {number} was placed, kept, seen by the operator with the same lines and sums, "
+        f"and shipped ({after['buyer']}).",
+        f"订单 {number} 已生成并保存，运营方看到的明细与金额一致，并已发货（{after['buyer']}）。",
     )
 
 
@@ -156,8 +158,9 @@ def complete(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verdic
     if not data["number"] or not done(data.get("buyer")) or not done(data.get("operator")):
         return untold(
             seen,
-            "There is no order that buyer and operator both see, so nothing can be compared; see 3.2.1 (order handling).",
-            "没有买家与运营方都能看到的订单,无从比对,详见3.2.1(订单处理)。",
+            "There is no order that buyer and operator both see, so nothing can be compared; "
+            "see 3.2.1 (order handling).",
+            "没有买家与运营方都能看到的订单，无从比对，详见3.2.1（订单处理）。",
         )
     repeat = requests(data["confirm"], data["buyer"], data["operator"])
     wrong = _against_ordered(data) or _difference(data["buyer"], data["operator"]) or _against_sellers(data)
@@ -165,12 +168,12 @@ def complete(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verdic
         return bad(
             seen,
             f"Order {data['number']} is not the same in all views: {wrong[0]}.",
-            f"订单 {data['number']} 在各方视图中不一致:{wrong[1]}。",
+            f"订单 {data['number']} 在各方视图中不一致：{wrong[1]}。",
             repeat=(*repeat, *requests(*(seller["read"] for seller in data.get("sellers", ())))),
         )
     return good(
         seen,
-        f"All lines, quantities and sums of order {data['number']} agree as ordered, for the buyer and for the operator.",
+        f"All lines, quantities and sums of order {data['number']} agree as ordered, for buyer and operator.",
         f"订单 {data['number']} 的明细、数量、金额在下单、买家与运营方视图中一致。",
     )
 
@@ -183,11 +186,14 @@ def _against_ordered(data: Mapping[str, Any]) -> tuple[str, str] | None:
     if [line[:2] for line in ordered] != [line[:2] for line in mine]:
         return (
             f"ordered {_say(ordered)}, the buyer's page shows {_say(mine)}",
-            f"下单 {_say(ordered)},买家页面显示 {_say(mine)}",
+            f"下单 {_say(ordered)}，买家页面显示 {_say(mine)}",
         )
     for (name, quantity, unit), (_, __, total) in zip(ordered, mine, strict=True):
         if unit is not None and total is not None and unit * quantity != total:
-            return f"{name}: {quantity} x {unit} shown, {total} asked", f"{name}:标价 {unit} × {quantity},却计 {total}"
+            return (
+                f"{name}: {quantity} x {unit} shown, {total} asked",
+                f"{name}：标价 {unit} × {quantity}，却计 {total}",
+            )
     return _sum_of(data["buyer"], mine)
 
 
@@ -196,7 +202,7 @@ def _sum_of(view: Mapping[str, Any], lines: list[Line]) -> tuple[str, str] | Non
     goods = amount(view["outputs"].get("goods_total"))
     known = [total for total in totals if total is not None]
     if goods is not None and len(known) == len(totals) and sum(known) != goods:
-        return f"lines sum up to {sum(known)}, the order says {goods}", f"明细合计 {sum(known)},订单货款为 {goods}"
+        return f"lines sum up to {sum(known)}, the order says {goods}", f"明细合计 {sum(known)}，订单货款为 {goods}"
     return None
 
 
@@ -230,7 +236,7 @@ def price_kept(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verd
         return bad(
             seen,
             f"The shop took the price from the customer's form: {shown} shown, {asked} in the cart.",
-            f"平台采用了客户表单中的价格:标价 {shown},购物车为 {asked}。",
+            f"平台采用了客户表单中的价格：标价 {shown}，购物车为 {asked}。",
             repeat=(
                 *requests(data["add"]),
                 "sent: " + ", ".join(f"{name}={value}" for name, value in data["sent"].items()),
@@ -239,7 +245,7 @@ def price_kept(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verd
     return good(
         seen,
         "A price forged in the form was ignored; the shop's own price stood.",
-        "表单中伪造的价格被忽略,仍按平台标价。",
+        "表单中伪造的价格被忽略，仍按平台标价。",
     )
 
 
@@ -261,7 +267,7 @@ def fee_apart(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verdi
         return bad(
             seen,
             f"Before confirming only a total of {grand} is shown; goods amount and delivery fee do not stand apart.",
-            f"确认前只显示总额 {grand},货款与配送费没有分列。",
+            f"确认前只显示总额 {grand}，货款与配送费没有分列。",
             repeat=requests(preview),
         )
     if goods + fee != grand:
@@ -280,11 +286,11 @@ def _charged_as_shown(seen: Observation, goods: Decimal, fee: Decimal, grand: De
         return bad(
             seen,
             f"{grand} was shown before confirming, the order says {charged}.",
-            f"确认前显示 {grand},订单却为 {charged}。",
+            f"确认前显示 {grand}，订单却为 {charged}。",
             repeat=requests(seen.data["preview"], seen.data["confirm"], *views),
         )
     return good(
         seen,
         f"Before confirming: {goods} + {fee} = {grand}, as three values.",
-        f"确认前分列显示:{goods} + {fee} = {grand}。",
+        f"确认前分列显示：{goods} + {fee} = {grand}。",
     )

@@ -26,7 +26,7 @@ def viewable(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verdic
         return bad(
             seen,
             f"Collected and not shown to the customer: {', '.join(missing)}.",
-            f"已收集但未向客户展示:{'、'.join(missing)}。",
+            f"已收集但未向客户展示：{'、'.join(missing)}。",
             measured=measured,
             repeat=requests(*seen.data["pages"]),
         )
@@ -45,14 +45,14 @@ def changeable(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verd
     """
     if "change_missing" in seen.data:
         return untold(
-            seen, seen.data["change_missing"], "适配文件没有描述修改资料的操作(change_profile)。", cause="settings"
+            seen, seen.data["change_missing"], "适配文件没有描述修改资料的操作（change_profile）。", cause="settings"
         )
     changes = [change for change in seen.data["changes"] if seen.data["shown"].get(_plain(change["field"]), False)]
     if not seen.data["logged_in_after"]:
         return bad(
             seen,
             "After changing their data the customer can no longer log in, neither by the old nor by the new address.",
-            "客户修改资料后,无论用旧邮箱还是新邮箱都无法登录。",
+            "客户修改资料后，无论用旧邮箱还是新邮箱都无法登录。",
             repeat=requests(*(change["done"] for change in changes)),
         )
     kept = [change for change in changes if not change["read_back"]]
@@ -62,7 +62,7 @@ def changeable(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verd
         return bad(
             seen,
             f"Changed and not kept: {', '.join(names)}. {reasons}".strip(),
-            f"修改后未保存:{'、'.join(names)}。{reasons}",
+            f"修改后未保存：{'、'.join(names)}。{reasons}",
             repeat=requests(*(change["done"] for change in kept)),
         )
     if not changes:
@@ -70,7 +70,7 @@ def changeable(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verd
     return good(
         seen,
         f"{len(changes)} fields were changed and read back in a fresh session.",
-        f"{len(changes)} 个字段修改后,在新会话中读回一致。",
+        f"{len(changes)} 个字段修改后，在新会话中读回一致。",
     )
 
 

@@ -27,7 +27,7 @@ def goods_priced(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Ve
         return untold(
             seen,
             "There is no list with goods to look at; see 3.2.1 (goods display).",
-            "没有可查看的商品列表,详见3.2.1(商品展示)。",
+            "没有可查看的商品列表，详见3.2.1（商品展示）。",
         )
     for product in listed["outputs"]["products"]:
         if fault := _fault(product.get("price")):
@@ -50,7 +50,7 @@ def goods_priced(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Ve
         return untold(
             seen,
             f"{unread[0]} could not be read; see 3.2.1 (goods display).",
-            f"无法读取 {unread[0]},详见3.2.1(商品展示)。",
+            f"无法读取 {unread[0]}，详见3.2.1（商品展示）。",
         )
     number = len(listed["outputs"]["products"]) + len(details)
     return good(
@@ -66,7 +66,7 @@ def delivery_priced(_: Requirement, seen: Observation, __: Mapping[str, Any]) ->
     shown = seen.data["delivery_shown"]
     if shown:
         listed = ", ".join(str(price.get("text") or price["amount"]) for price in shown)
-        return good(seen, f"Delivery prices are shown before checkout: {listed}.", f"结账前已标明配送价格:{listed}。")
+        return good(seen, f"Delivery prices are shown before checkout: {listed}.", f"结账前已标明配送价格：{listed}。")
     details = [detail["read"] for detail in seen.data["details"]]
     if seen.data["delivery"] is None and not any(
         "delivery_prices" in read.get("outputs", {}) for read in details if done(read)
@@ -74,7 +74,7 @@ def delivery_priced(_: Requirement, seen: Observation, __: Mapping[str, Any]) ->
         return untold(
             seen,
             "The adapter does not describe where delivery prices stand (read_delivery_prices).",
-            "适配文件没有说明配送价格的展示位置(read_delivery_prices)。",
+            "适配文件没有说明配送价格的展示位置（read_delivery_prices）。",
             cause="settings",
         )
     reason = why(seen.data["delivery"])
@@ -102,9 +102,11 @@ def delivery_as_charged(_: Requirement, seen: Observation, __: Mapping[str, Any]
         return bad(
             seen,
             f"Delivery is announced at {listed}, checkout charges {fee}.",
-            f"标明的配送价格为 {listed},结账时收取 {fee}。",
+            f"标明的配送价格为 {listed}，结账时收取 {fee}。",
             repeat=requests(preview),
         )
     return good(
-        seen, f"Checkout charges the delivery price shown beforehand: {fee}.", f"结账收取的配送费与事先标明一致:{fee}。"
+        seen,
+        f"Checkout charges the delivery price shown beforehand: {fee}.",
+        f"结账收取的配送费与事先标明一致：{fee}。",
     )

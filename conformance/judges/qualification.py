@@ -31,14 +31,14 @@ def dedicated_page(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> 
             return good(
                 seen,
                 f"{page['url']} publishes the qualifications ({shown}), {page['depth']} click(s) from the home page.",
-                f"{page['url']} 公示资质({shown}),距首页 {page['depth']} 次点击。",
+                f"{page['url']} 公示资质（{shown}），距首页 {page['depth']} 次点击。",
                 measured=Measured(metric="clicks_from_home", value=page["depth"], unit="click"),
             )
     if data["stopped"] and (data["matching_links_left"] or not data["candidates"]):
         return untold(
             seen,
             f"{len(data['pages'])} pages were looked at, {data['links_left']} links were not ({data['stopped']}).",
-            f"已查看 {len(data['pages'])} 个页面,尚有 {data['links_left']} 个链接未查看({data['stopped']})。",
+            f"已查看 {len(data['pages'])} 个页面，尚有 {data['links_left']} 个链接未查看（{data['stopped']}）。",
         )
     return _lacking(seen)
 
@@ -49,8 +49,9 @@ def _lacking(seen: Observation) -> Verdict:
         page = candidates[0]
         return bad(
             seen,
-            f"The nearest candidate, {page['url']} (status {page['status']}), does not publish qualifications to everyone.",
-            f"最接近的页面 {page['url']}(状态 {page['status']})未向公众公示资质。",
+            f"The nearest candidate, {page['url']} (status {page['status']}), "
+            "does not publish qualifications to everyone.",
+            f"最接近的页面 {page['url']}（状态 {page['status']}）未向公众公示资质。",
             repeat=[f"visitor: GET {page['asked_url']} -> {page['status']} {page['url']}"],
         )
     return bad(

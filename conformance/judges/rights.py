@@ -12,6 +12,15 @@ from probes.observation import Observation
 from reports.verdict import Requirement, Verdict
 
 # Lists filter; an answer without foreign words is what they should give. A single object must be denied outright.
+THINGS: Mapping[str, str] = {
+    "order": "订单",
+    "order list": "订单列表",
+    "account page": "账户页",
+    "address": "收货地址",
+    "goods": "商品",
+    "operator's order list": "运营方订单列表",
+    "operator's order page": "运营方订单页",
+}
 LISTS = frozenset({"order list", "operator's order list", "account page"})
 
 
@@ -21,10 +30,11 @@ def _leak(seen: Observation) -> Verdict | None:
         return None
     first = leaks[0]
     named = ", ".join(sorted({f"{attempt['who']}: {attempt['thing']}" for attempt in leaks}))
+    named_zh = "、".join(sorted({f"{attempt['who']}:{THINGS[attempt['thing']]}" for attempt in leaks}))
     return bad(
         seen,
         f"Foreign data was shown ({named}), answered with status {first['status']}.",
-        f"显示了他人数据({named}),应答状态为 {first['status']}。",
+        f"显示了他人数据（{named_zh}），应答状态为 {first['status']}。",
         repeat=[f"{attempt['request']} (holds {len(attempt['canaries'])} of the owner's words)" for attempt in leaks],
     )
 
@@ -42,13 +52,14 @@ def _denials_count(seen: Observation, before: str, after: str) -> Verdict | None
             return untold(
                 seen,
                 f"{attempt['who']}'s own access did not work before and after, so the denial means nothing.",
-                f"{attempt['who']} 本人的访问未能在前后都成功,拒绝结果不能说明问题。",
+                f"{attempt['who']} 本人的访问未能在前后都成功，拒绝结果不能说明问题。",
             )
         if attempt["outcome"] == "broken" or (attempt["outcome"] == "done" and attempt["thing"] not in LISTS):
+            reason = attempt["why"]
             return untold(
                 seen,
-                f"{attempt['who']} asking for the {attempt['thing']} was neither denied nor shown it: {attempt['why'] or 'an answer without its data'}",
-                f"{attempt['who']} 请求{attempt['thing']}时,既未被拒绝,也未显示数据:{attempt['why'] or '应答中没有数据'}",
+                f"{attempt['who']} asking for the {attempt['thing']} was neither denied nor shown its data. {reason}",
+                f"{attempt['who']} 请求{THINGS[attempt['thing']]}时，既未被拒绝，也未看到数据。{reason}",
             )
     return None
 
@@ -65,7 +76,7 @@ def closed_to_outsiders(_: Requirement, seen: Observation, __: Mapping[str, Any]
         "owner_before",
         "owner_after",
         f"A visitor was denied {number} things of a buyer; the buyer saw them before and after.",
-        f"访客请求买家的 {number} 项内容均被拒绝,买家本人前后均可访问。",
+        f"访客请求买家的 {number} 项内容均被拒绝，买家本人前后均可访问。",
     )
 
 
@@ -75,7 +86,7 @@ def no_peer_reads(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> V
         return untold(
             seen,
             "Another user of the same role was shown foreign data; see 3.1.3.2 (rights between users of one role).",
-            "同角色的其他用户看到了他人数据,详见3.1.3.2(同角色用户相互隔离)。",
+            "同角色的其他用户看到了他人数据，详见3.1.3.2（同角色用户相互隔离）。",
         )
     return _denials_count(seen, "owner_before", "owner_after") or good(
         seen, "No other user of the same role was shown an order.", "同角色的其他用户看不到该订单。"
@@ -89,7 +100,7 @@ def own_things_only(_: Requirement, seen: Observation, __: Mapping[str, Any]) ->
         "owner_before",
         "owner_after",
         f"{len(seen.data['tries'])} attempts at another user's things ({seen.header.subject}) showed nothing foreign.",
-        f"对同角色他人对象的 {len(seen.data['tries'])} 次尝试({seen.header.subject})均未显示他人数据。",
+        f"对同角色他人对象的 {len(seen.data['tries'])} 次尝试（{seen.header.subject}）均未显示他人数据。",
     )
 
 
@@ -99,12 +110,12 @@ def operator_only(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> V
         return untold(
             seen,
             f"{seen.header.subject} sold goods of the order, so seeing it proves nothing.",
-            f"{seen.header.subject} 是该订单的销售商,看到订单不能说明问题。",
+            f"{seen.header.subject} 是该订单的销售商，看到订单不能说明问题。",
         )
     return _told(
         seen,
         "operator_before",
         "operator_after",
         f"{seen.header.subject} was shown nothing of the operator's pages; the operator saw them before and after.",
-        f"{seen.header.subject} 看不到运营方页面的内容,运营方本人前后均可访问。",
+        f"{seen.header.subject} 看不到运营方页面的内容，运营方本人前后均可访问。",
     )

@@ -1,7 +1,7 @@
 """SB/T 10469, chapter 7: customers' information and interests."""
 
-from conformance.families import Settle
 from conformance.examination import Examination
+from conformance.families import Settle
 from reports.verdict import Requirement
 
 FAMILY = "customer_information"

@@ -1,7 +1,7 @@
 """SB/T 10469, 5.1.1: delivery providers before the sale."""
 
-from conformance.families import Settle
 from conformance.examination import Examination
+from conformance.families import Settle
 from reports.verdict import Requirement
 
 FAMILY = "delivery_before_sale"

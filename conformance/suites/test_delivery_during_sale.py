@@ -1,7 +1,7 @@
 """SB/T 10469, 5.1.2: delivery providers during the sale."""
 
-from conformance.families import Settle
 from conformance.examination import Examination
+from conformance.families import Settle
 from reports.verdict import Requirement
 
 FAMILY = "delivery_during_sale"

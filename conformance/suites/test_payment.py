@@ -1,7 +1,7 @@
 """SB/T 10469, chapter 6: financial providers."""
 
-from conformance.families import Settle
 from conformance.examination import Examination
+from conformance.families import Settle
 from reports.verdict import Requirement
 
 FAMILY = "payment"

@@ -1,7 +1,7 @@
 """SB/T 10469, 3.1.4: safety management, firewall, anti-virus, off-site copies."""
 
-from conformance.families import Settle
 from conformance.examination import Examination
+from conformance.families import Settle
 from reports.verdict import Requirement
 
 FAMILY = "safety_management"

@@ -1,7 +1,7 @@
 """SB/T 10469, chapters 1 and 2: scope, references, terms."""
 
-from conformance.families import Settle
 from conformance.examination import Examination
+from conformance.families import Settle
 from reports.verdict import Requirement
 
 FAMILY = "scope_and_terms"

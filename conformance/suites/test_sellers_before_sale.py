@@ -1,7 +1,7 @@
 """SB/T 10469, 4.1.1: sellers before the sale."""
 
-from conformance.families import Settle
 from conformance.examination import Examination
+from conformance.families import Settle
 from reports.verdict import Requirement
 
 FAMILY = "sellers_before_sale"

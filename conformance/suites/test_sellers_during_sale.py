@@ -1,7 +1,7 @@
 """SB/T 10469, 4.1.2: sellers during the sale."""
 
-from conformance.families import Settle
 from conformance.examination import Examination
+from conformance.families import Settle
 from reports.verdict import Requirement
 
 FAMILY = "sellers_during_sale"

@@ -1,7 +1,7 @@
 """SB/T 10469, 3.1.3: security of transaction information."""
 
-from conformance.families import Settle
 from conformance.examination import Examination
+from conformance.families import Settle
 from reports.verdict import Requirement
 
 FAMILY = "transactions"

@@ -37,7 +37,7 @@ def look(given: Look) -> Seen:
         given.scene.shop.session("visitor", deadline=given.deadline) if who == "visitor" else logged_in(given, who)
     )
     involved = bool(_own_goods(session, who) & set(order.goods))
-    plan = (
+    plan: tuple[tuple[str, str, dict[str, str], tuple[str, ...]], ...] = (
         ("operator's order list", "operator_list_orders", {}, (order.number,)),
         ("operator's order page", "operator_read_order", {"number": order.number}, (*order.canaries, *order.goods)),
     )

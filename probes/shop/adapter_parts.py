@@ -91,7 +91,7 @@ def criterion(table: Table) -> Criterion:
         header=_header(table),
         empty=table.switch("empty") if table.has("empty") else None,
     )
-    if not any(key in table.values for key in _CRITERIA):
+    if not table.values:
         table.fault(f"says nothing; give one of {', '.join(_CRITERIA)}")
     table.unknown()
     return read

@@ -183,13 +183,12 @@ class Trail:
         _sync_folder(self.path.parent)
 
     def _write(self, line: bytes) -> None:
-        size = os.fstat(self._file).st_size
         try:
             written = 0
             while written < len(line):
                 written += os.write(self._file, line[written:])
         except OSError as error:
-            os.ftruncate(self._file, size)
+            # What may stand there of the line is a torn tail, since nothing follows it.
             self._failure = f"{self.path}: cannot write the trail: {error.strerror}"
             raise EvidenceError(self._failure) from error
 

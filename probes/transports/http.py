@@ -23,6 +23,7 @@ from probes.transports.trust import trusting_context
 _ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.9,*/*;q=0.8"
 _PIECE_BYTES = 65_536
 _REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS"})
+_SHORTEST_S = 0.001  # urllib3 takes no zero
 _KEPT_FOR_WRITES_S = 1.0
 """A kept connection older than this is not used for a POST: the server may just be closing it, and a POST cannot be
 repeated to find out."""
@@ -114,11 +115,14 @@ class RequestsHttp:
         for name, value in request.headers:
             headers[name] = f"{headers[name]}, {value}" if name in headers else value
         try:
-            return self._session.prepare_request(
+            prepared = self._session.prepare_request(
                 requests.Request(request.method, request.url, headers=headers, data=request.body)
             )
         except requests.exceptions.InvalidURL as error:
             raise NotPermitted(f"not a URL that can be asked for: {self._redactor.url(request.url)}") from error
+        # requests reads "http://foreign\\@listed/" differently; what will be connected to is what must be listed.
+        self._require_permitted(prepared.url or "")
+        return prepared
 
     def _require_permitted(self, url: str) -> None:
         try:
@@ -136,7 +140,7 @@ class RequestsHttp:
         self._budget.begin(deadline)
         answer: requests.Response | None = None
         try:
-            answer = self._session.send(prepared, allow_redirects=False, stream=True, timeout=deadline.remaining_s())
+            answer = self._session.send(prepared, allow_redirects=False, stream=True, timeout=max(deadline.remaining_s(), _SHORTEST_S))
             body = _read(answer, self._target.limits.body_bytes)
         except LookFailed:
             raise

@@ -4,14 +4,15 @@ The defects are switched on in batches, one a check at most: a batch must be tol
 defects (and on those that stock Oscar violates by itself), so the matrix takes minutes, not an hour.
 """
 
+import argparse
 import ast
-import os
+import socket
 import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ from probes.errors import SettingsError
 from probes.redaction import Redactor
 from probes.shop import adapter_file
 from probes.shop.opening import adapter_of
-from probes.shop.outcome import Denied, Done
+from probes.shop.outcome import Broken, Denied, Done
 from probes.shop.session import ShopSession
 from probes.shop.shop import ScriptedShop
 from probes.shop.verbs import VERBS
@@ -92,14 +93,16 @@ def _violated(folder: Folder, out: Path, clauses: str | None = None) -> frozense
     )
     examination = begin(order, clock)
     observe(examination, MemoryStore(clock=clock), redactor_of(target), lambda *_: None)
-    told = {name: examination.judge(catalogue.by_id[name]) for name in JUDGEMENTS if catalogue.by_id[name] in order.scope}
+    told = {
+        name: examination.judge(catalogue.by_id[name]) for name in JUDGEMENTS if catalogue.by_id[name] in order.scope
+    }
     return frozenset(name for name, verdict in told.items() if isinstance(verdict, Violates))
 
 
 def _session(folder: Folder, who: str) -> ShopSession:
     target, clock, redactor = read_target(folder.target), SystemClock(), Redactor()
     shop = ScriptedShop(
-        adapter=adapter_of(target),
+        adapter=adapter_file.load("oscar", beside=folder.root),
         target=target,
         redactor=redactor,
         clock=clock,
@@ -112,7 +115,7 @@ def _session(folder: Folder, who: str) -> ShopSession:
     return session
 
 
-def _done(session: ShopSession, verb: str, **inputs: object) -> dict[str, object]:
+def _done(session: ShopSession, verb: str, **inputs: Any) -> dict[str, Any]:
     outcome = session.do(verb, **inputs)
     assert isinstance(outcome, Done), (verb, outcome)
     return dict(outcome.outputs)
@@ -160,7 +163,7 @@ def test_stopping_leaves_a_process_alone_that_only_has_the_recorded_id(tmp_path:
 
 
 def test_stop_where_nothing_runs_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    parser = demo.argparse.ArgumentParser()
+    parser = argparse.ArgumentParser()
     demo.configure(parser)
     assert demo.run(parser.parse_args(["stop", "--dir", str(tmp_path)])) == 0
     assert capsys.readouterr().out == f"No demo shop runs in {tmp_path}.\n"
@@ -200,7 +203,10 @@ def test_a_second_start_is_refused_and_the_first_goes_on(up: Running) -> None:
 @pytest.mark.integration
 def test_the_certificate_is_trusted_by_its_own_authority_alone(up: Running) -> None:
     context = ssl.create_default_context(cafile=up.folder.tls / "ca.pem")
-    with ssl.create_connection(("127.0.0.1", up.https)) as raw, context.wrap_socket(raw, server_hostname="127.0.0.1") as tls:
+    with (
+        socket.create_connection(("127.0.0.1", up.https)) as raw,
+        context.wrap_socket(raw, server_hostname="127.0.0.1") as tls,
+    ):
         assert tls.version() == "TLSv1.3"
 
 
@@ -234,19 +240,19 @@ def _quantities(buyer: ShopSession) -> dict[str, int]:
     return {line["key"]: line["quantity"] for line in _done(buyer, "read_cart")["lines"]}
 
 
-def _shops(buyer: ShopSession, products: list[dict[str, str]]) -> None:
+def _shops(buyer: ShopSession, products: list[dict[str, Any]]) -> None:
     for product in products[:2]:
         ref = _done(buyer, "read_product", url=product["url"])["ref"]
         _done(buyer, "add_to_cart", url=product["url"], ref=ref, quantity=2)
     first, second = _quantities(buyer)
     _done(buyer, "change_quantity", key=first, quantity=3)
     _done(buyer, "remove_line", key=second)
-    assert list(_quantities(buyer).values()) == [5]  # the visitor's basket, with one piece, came along
+    assert list(_quantities(buyer).values()) == [3]
     _done(buyer, "empty_cart")
     assert _quantities(buyer) == {}
 
 
-def _orders(buyer: ShopSession, products: list[dict[str, str]]) -> str:
+def _orders(buyer: ShopSession, products: list[dict[str, Any]]) -> str:
     _done(buyer, "add_to_cart", url=products[0]["url"], ref="1", quantity=2)
     preview = _done(buyer, "check_out", **ADDRESS)
     sums = [preview[name]["amount"] for name in ("goods_total", "delivery_fee", "grand_total")]
@@ -259,7 +265,7 @@ def _orders(buyer: ShopSession, products: list[dict[str, str]]) -> str:
     return number
 
 
-def _works(operator: ShopSession, seller: ShopSession, number: str, products: list[dict[str, str]]) -> None:
+def _works(operator: ShopSession, seller: ShopSession, number: str, products: list[dict[str, Any]]) -> None:
     assert number in {order["number"] for order in _done(operator, "operator_list_orders")["orders"]}
     assert _done(operator, "operator_read_order", number=number)["status"] == "Pending"
     _done(operator, "operator_ship", number=number)
@@ -268,6 +274,7 @@ def _works(operator: ShopSession, seller: ShopSession, number: str, products: li
     goods = _done(seller, "seller_list_goods")["goods"]
     assert len(goods) == 6
     assert _done(seller, "seller_read_goods", url=goods[0]["url"])["name"] == goods[0]["name"]
+    assert isinstance(operator.do("cancel_order", number=number), Broken)  # what is shipped cannot be cancelled
     _done(operator, "set_price", url=products[-1]["url"], price="90.00")
     assert _done(operator, "read_product", url=products[-1]["url"])["price"]["amount"] == "90.00"
 
@@ -310,11 +317,12 @@ def test_defects_of_the_start_are_told_and_the_shop_keeps_what_it_has(
 
 
 @pytest.mark.integration
-def test_a_cancelled_order_and_a_shop_that_is_away(up: Running, tmp_path: Path) -> None:
+def test_a_shop_that_is_away_violates_nothing_and_comes_back_as_it_was(up: Running, tmp_path: Path) -> None:
+    before = up.folder.password("operator").read_text(encoding="utf-8")
     lifecycle.stop(up.folder.root)
     try:
-        assert _violated(up.folder, tmp_path, NETWORK) == frozenset()
+        assert _violated(up.folder, tmp_path) == frozenset()
     finally:
-        again = lifecycle.start(up.folder.root)
-        assert replace(again, processes=()).folder == up.folder
-        assert os.path.exists(again.folder.database)
+        lifecycle.start(up.folder.root)
+    assert up.folder.password("operator").read_text(encoding="utf-8") == before
+    _done(_session(up.folder, "operator"), "operator_list_orders")

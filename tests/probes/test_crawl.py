@@ -1,6 +1,6 @@
 import http.server
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -282,16 +282,12 @@ def test_a_short_wait_is_waited_out() -> None:
 
 
 def test_gb18030_is_read() -> None:
-    body = f"<meta charset=gb2312>{LICENCE}".encode("gb18030")
-    pages: Callable[[bytes], bytes] = lambda request: (  # noqa: E731
-        answer(body)
-        if b"GET /q" in request
-        else answer("<a href=/q>资质</a>".encode("gbk"), "Content-Type: text/html;charset=gbk")
-    )
+    licence = answer(f"<meta charset=gb2312>{LICENCE}".encode("gb18030"))
+    home = answer("<a href=/q>资质</a>".encode("gbk"), "Content-Type: text/html;charset=gbk")
 
     def talk(connection: Any, _over: Any) -> None:
         while request := connection.recv(65536):
-            connection.sendall(pages(request))
+            connection.sendall(licence if b"GET /q" in request else home)
 
     with serving(talk) as server:
         assert look(server.url).data["candidates"][0]["title"] == "资质公示"

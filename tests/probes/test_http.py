@@ -172,6 +172,13 @@ def test_a_name_that_does_not_exist() -> None:
         get(session, "http://nosuch.invalid/", seconds=5)
 
 
+def test_a_url_that_two_parsers_read_differently_is_not_followed() -> None:
+    with serving(always(answer())) as foreign, session_to(target_for("http://127.0.0.2:8080")) as session:
+        with pytest.raises(NotPermitted):
+            get(session, f"http://127.0.0.1:{foreign.port}\\@127.0.0.2:8080/")
+        assert foreign.connections == 0
+
+
 def test_credentials_in_an_unlisted_url_are_not_told() -> None:
     with session_to(target_for("http://127.0.0.1:1")) as session, pytest.raises(NotPermitted) as caught:
         get(session, "http://me:canary-password@elsewhere.example/")

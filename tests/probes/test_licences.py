@@ -32,7 +32,10 @@ def test_one_wrong_character_is_always_found(position: int, character: str) -> N
 
 
 def test_codes_in_a_text() -> None:
-    numbers = Numbers(f"统一社会信用代码:{GOOD}。另:91110108551385082A,卡号 123456789012345678,X{GOOD}X,{GOOD.lower()}")
+    numbers = Numbers(
+        f"统一社会信用代码:{GOOD}。另:91110108551385082A,X{GOOD}X,{GOOD.lower()},"
+        "卡号 622202120001234567,订单 202611210000000011"
+    )
     assert numbers.credit_codes == (GOOD,)
     assert numbers.wrong_credit_codes == ("91110108551385082A",)
 

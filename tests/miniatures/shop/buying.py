@@ -7,7 +7,7 @@ from tests.miniatures.shop.members import address_inputs, taken_address
 from tests.miniatures.shop.state import Account, Line, Order, Quote, State
 from tests.miniatures.shop.web import Answer, Call, e, field, form, missing, page, redirect, to_login
 
-FIRST_HEADS = "<tr><th>商品 Item</th><th>单价 Price</th><th>数量 Quantity</th><th>小计 Subtotal</th></tr>"
+HEADS = "<tr><th>商品 Item</th><th>单价 Price</th><th>数量 Quantity</th><th>小计 Subtotal</th></tr>"
 
 
 def _quantity(call: Call) -> int:
@@ -49,7 +49,7 @@ def cart(shop: State, call: Call) -> Answer:
         )
     total = yuan(sum(line.total_fen for line in lines))
     main = (
-        f'<table class="cart">{FIRST_HEADS}{"".join(rows)}</table>'
+        f'<table class="cart">{HEADS}{"".join(rows)}</table>'
         f'<p>商品合计 Goods: <span id="cart-total">{total}</span></p>'
         f'{form(call, "empty-cart", "/cart/empty/", "", "清空 Empty")}<p><a href="/checkout/">去结算 Check out</a></p>'
     )
@@ -116,7 +116,7 @@ def _table(lines: tuple[Line, ...]) -> str:
         f'<td class="quantity">{line.quantity}</td><td class="line-total">{yuan(line.total_fen)}</td></tr>'
         for line in lines
     )
-    return f'<table class="lines">{FIRST_HEADS}{rows}</table>'
+    return f'<table class="lines">{HEADS}{rows}</table>'
 
 
 def preview(shop: State, call: Call) -> Answer:

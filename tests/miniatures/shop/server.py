@@ -27,7 +27,7 @@ class Door(ThreadingMixIn, TCPServer):
     """One listening socket; ``tls`` None is the plain one."""
 
     allow_reuse_address = True
-    daemon_threads = True
+    daemon_threads = False
     block_on_close = True
     request_queue_size = 64
 
