@@ -31,30 +31,45 @@ def encrypted_access(requirement: Requirement, seen: Observation, __: Mapping[st
             f"{place} 的证书不可信：{listed}({data['verify_error']})。",
             repeat=[f"visitor: TLS handshake with {place} -> {data['verify_error']}"],
         )
-    if not data["negotiated"] or data["secret_bits"] is None:
-        return untold(
-            seen,
-            f"No ordinary client could agree with {place}: {data['refusal']}",
-            f"普通客户端无法与 {place} 完成协商：{data['refusal']}",
-        )
-    bits = int(data["secret_bits"])
-    measured = Measured(metric=bound.metric, value=bits, unit=bound.unit)
-    if data["protocol"] not in MODERN:
+    measured = Measured(metric=bound.metric, value=int(data["secret_bits"] or 0), unit=bound.unit)
+    if data["protocol"] is not None and data["protocol"] not in MODERN:
         return bad(
             seen,
             f"{place} negotiates {data['protocol']}.",
             f"{place} 协商为 {data['protocol']}。",
+            repeat=[f"visitor: TLS handshake with {place} -> {data['protocol']}"],
             measured=measured,
             threshold=bound,
         )
-    return _strong(seen, bits, measured, bound)
+    if data["secret_bits"] is None:
+        return untold(
+            seen,
+            f"What {place} negotiates could not be told: {data['refusal']}",
+            f"无法判定 {place} 协商的加密强度：{data['refusal']}",
+        )
+    return _strong(seen, measured, bound)
 
 
-def _strong(seen: Observation, bits: int, measured: Measured, bound: Threshold) -> Verdict:
-    suite = f"{seen.data['protocol']} {seen.data['cipher']}"
+def _strong(seen: Observation, measured: Measured, bound: Threshold) -> Verdict:
+    bits, suite = int(measured.value), f"{seen.data['protocol']} {seen.data['cipher']}"
+    repeat = [f"visitor: TLS handshake with {seen.header.subject} -> {suite}"]
+    if seen.data["prohibited_suite"]:
+        return bad(
+            seen,
+            f"{suite} must not be used, whatever its key length.",
+            f"{suite} 属禁用套件，与密钥长度无关。",
+            repeat=repeat,
+            measured=measured,
+            threshold=bound,
+        )
     if bits < bound.value:
         return bad(
-            seen, f"{suite} gives {bits} bit.", f"{suite} 有效强度为 {bits} 位。", measured=measured, threshold=bound
+            seen,
+            f"{suite} gives {bits} bit.",
+            f"{suite} 有效强度为 {bits} 位。",
+            repeat=repeat,
+            measured=measured,
+            threshold=bound,
         )
     return good(
         seen,

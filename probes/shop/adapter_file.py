@@ -160,4 +160,5 @@ def _pages(top: Table) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
 def _empty(top: Table, name: str) -> Table:
     values: dict[str, Any] = {}
     top.fault(f"[{name}] is missing; add it with name, title_zh and title_en")
-    return Table(values, path=(name,), label=f"[{name}]", faults=top.faults)
+    told_already = Faults("", Places(""))
+    return Table(values, path=(name,), label=f"[{name}]", faults=told_already)

@@ -155,15 +155,26 @@ def _marked(text: str) -> re.Match[str] | None:
 def _number(found: re.Match[str], currency: str | None) -> Decimal | None:
     from price_parser import Price  # noqa: PLC0415 - 30 ms that only those pay who read a price
 
-    separator = _decimal_separator(found["number"], currency)
-    amount: Any = Price.fromstring(found["number"], decimal_separator=separator).amount
+    number = re.sub(r"(?<=\d)['’](?=\d{3})", "", found["number"])
+    amount: Any = Price.fromstring(number, decimal_separator=_decimal_separator(number, currency)).amount
     negative = bool(found["sign"] or found.groupdict().get("inner"))
     return None if amount is None else -amount if negative else amount
 
 
 def _decimal_separator(number: str, currency: str | None) -> str | None:
-    """Return the separator where the currency tells it: one group of three digits is a fraction in dinars only."""
-    three = re.fullmatch(r"\d+([.,])\d{3}", number)
-    if three is None:
+    """Return the mark that sets fractions apart; None where the number has no mark.
+
+    Of two kinds it is the last one; a kind that stands twice groups thousands; so does a single one before three
+    digits, unless the currency has three minor digits.
+    """
+    marks = [mark for mark in number if mark in ".,"]
+    if not marks:
         return None
-    return three[1] if MINOR_DIGITS.get(currency or "") == 3 else "," if three[1] == "." else "."  # noqa: PLR2004
+    last = marks[-1]
+    other = "," if last == "." else "."
+    if other in marks:
+        return last
+    three_follow = len(number) - number.rindex(last) - 1 == 3  # noqa: PLR2004 - a group of thousands
+    three_minor = MINOR_DIGITS.get(currency or "") == 3  # noqa: PLR2004
+    grouping = len(marks) > 1 or (three_follow and not three_minor)
+    return other if grouping else last

@@ -108,7 +108,7 @@ def given(text: str, values: Mapping[str, Frozen]) -> bool:
     """Tell whether the value that a condition (``when``) asks for is there and not empty, false or null."""
     alone = _ALONE.match(text)
     value = values.get(alone[1]) if alone else fill(text, values)
-    return value not in (None, "", False, ())
+    return value is not None and value is not False and value not in ("", ())
 
 
 def _value(name: str, values: Mapping[str, Frozen]) -> Frozen:

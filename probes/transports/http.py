@@ -120,7 +120,7 @@ class RequestsHttp:
             )
         except requests.exceptions.InvalidURL as error:
             raise NotPermitted(f"not a URL that can be asked for: {self._redactor.url(request.url)}") from error
-        # requests reads "http://foreign\\@listed/" differently; what will be connected to is what must be listed.
+        # requests reads "http://foreign\@listed/" differently; what will be connected to is what must be listed.
         self._require_permitted(prepared.url or "")
         return prepared
 
@@ -140,7 +140,9 @@ class RequestsHttp:
         self._budget.begin(deadline)
         answer: requests.Response | None = None
         try:
-            answer = self._session.send(prepared, allow_redirects=False, stream=True, timeout=max(deadline.remaining_s(), _SHORTEST_S))
+            answer = self._session.send(
+                prepared, allow_redirects=False, stream=True, timeout=max(deadline.remaining_s(), _SHORTEST_S)
+            )
             body = _read(answer, self._target.limits.body_bytes)
         except LookFailed:
             raise

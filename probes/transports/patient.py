@@ -18,12 +18,13 @@ def ask(
         Throttled: the platform wants us to wait past the deadline, or again and again.
         LookFailed: as the session does.
     """
-    for repeats in range(MAX_REPEATS + 1):
+    repeats = 0
+    while True:
         response = session.send(request, deadline=deadline)
         wanted_s = pause_s(response, repeats, clock.now())
         if wanted_s is None:
             return response
-        if wanted_s >= deadline.remaining_s():
-            break
+        if repeats >= MAX_REPEATS or wanted_s >= deadline.remaining_s():
+            raise Throttled(f"answered {response.status}, asking us to come back in {wanted_s:.0f} s")
         pause(wanted_s)
-    raise Throttled(f"answered {response.status}, asking us to come back in {wanted_s:.0f} s")
+        repeats += 1

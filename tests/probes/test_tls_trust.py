@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from probes.canonical import freeze
-from probes.certificate import describe, name_matches, suite_bits, suite_prohibited
 from probes.errors import TargetAway, TimedOut
 from probes.look import Seen
 from probes.target import Endpoint
@@ -169,58 +168,6 @@ def test_subjects_are_the_https_endpoints() -> None:
     urls = ("https://a.example", "http://a.example", "https://b.example", "https://a.example")
     target = replace(target_for("https://a.example"), endpoints=tuple(Endpoint(url=url) for url in urls))
     assert subjects(target) == ("https://a.example", "https://b.example")
-
-
-@pytest.mark.parametrize(
-    ("name", "bits", "prohibited"),
-    [
-        ("TLS_AES_128_GCM_SHA256", 128, False),
-        ("TLS_AES_256_GCM_SHA384", 256, False),
-        ("TLS_CHACHA20_POLY1305_SHA256", 256, False),
-        ("ECDHE-RSA-AES128-GCM-SHA256", 128, False),
-        ("DHE-RSA-CAMELLIA256-SHA", 256, False),
-        ("ECDHE-ARIA128-GCM-SHA256", 128, False),
-        ("DES-CBC3-SHA", 112, False),
-        ("TLS_RSA_WITH_3DES_EDE_CBC_SHA", 112, False),
-        ("DES-CBC-SHA", 56, True),
-        ("EXP-RC4-MD5", 40, True),
-        ("EXP-DES-CBC-SHA", 40, True),
-        ("RC4-SHA", 128, True),
-        ("NULL-SHA256", 0, True),
-        ("ADH-AES128-SHA", 128, True),
-        ("AECDH-AES256-SHA", 256, True),
-        ("TLS_SM4_GCM_SM3", 128, False),
-        ("SOMETHING-NEW", None, False),
-    ],
-)
-def test_effective_strength(name: str, bits: int | None, prohibited: bool) -> None:
-    assert (suite_bits(name), suite_prohibited(name)) == (bits, prohibited)
-
-
-@pytest.mark.parametrize(
-    ("host", "sans", "matches"),
-    [
-        ("shop.example", ["shop.example"], True),
-        ("SHOP.example.", ["shop.EXAMPLE"], True),
-        ("www.shop.example", ["*.shop.example"], True),
-        ("a.www.shop.example", ["*.shop.example"], False),
-        ("shop.example", ["*.shop.example"], False),
-        ("shop.example", [], False),
-        ("127.0.0.1", ["127.0.0.1"], True),
-        ("::1", ["::1"], True),
-        ("127.0.0.1", ["*.0.0.1"], False),
-        ("localhost", ["localhost"], True),
-        ("localhost", ["*."], False),
-    ],
-)
-def test_names(host: str, sans: list[str], matches: bool) -> None:
-    assert name_matches(host, sans) is matches
-
-
-def test_a_certificate_that_cannot_be_read_is_its_digest() -> None:
-    facts = describe(b"no certificate")
-    assert facts["sha256"] == hashlib.sha256(b"no certificate").hexdigest()
-    assert (facts["subject"], facts["sans"]) == (None, [])
 
 
 @pytest.mark.parametrize(

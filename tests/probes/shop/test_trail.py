@@ -121,8 +121,7 @@ def test_many_writers_share_one_order(path: Path) -> None:
     found: list[int] = []
 
     def write(name: str) -> None:
-        for number in range(25):
-            found.append(trail.append(who=name, kind="order", id=str(number)).seq)
+        found.extend(trail.append(who=name, kind="order", id=str(number)).seq for number in range(25))
 
     threads = [threading.Thread(target=write, args=(name,)) for name in "abcd"]
     for thread in threads:
@@ -159,7 +158,9 @@ def test_kill_9_loses_nothing_acknowledged(path: Path, seed: int) -> None:
     """Killed after a random number of acknowledgements, from none to many."""
     wanted = random.Random(seed).randrange(120)
     process = subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": os.getcwd()}
+        [sys.executable, "-c", WRITER, str(path)],
+        stdout=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": str(Path.cwd())},
     )
     assert process.stdout is not None
     told = [process.stdout.readline() for _ in range(wanted)]
