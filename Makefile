@@ -24,7 +24,7 @@ lint: venv ## style, types, import contracts
 	$(BIN)/lint-imports
 
 test: venv lint ## everything, against real servers
-	PYTHON=$(BIN)/python tests/packages.sh
+	tests/packages.sh
 	$(BIN)/pytest
 
 bench: venv ## ratios, measured in one run

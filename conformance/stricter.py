@@ -1,65 +1,72 @@
 """The target file against the catalogue: thresholds may be stricter, never looser; ids must exist."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
 
 from conformance.catalogue.load import Catalogue
-from probes.errors import SettingsError
+from conformance.catalogue.selection import near_misses
 from probes.target import Target
+from probes.target_check import Fault
+from probes.target_file import read_target
+from probes.target_values import fault_of
 from reports.verdict import Operator, Requirement, Threshold
 
 _LOOSER: Mapping[Operator, int] = {">=": -1, ">": -1, "<=": 1, "<": 1}
 
 
-def faults_against(target: Target, catalogue: Catalogue) -> tuple[str, ...]:
-    """Return what the target file says that the catalogue does not allow; each with table, id and what to do."""
-    faults: list[str] = []
-    for check, metrics in target.thresholds.items():
-        faults += _thresholds(target, catalogue.by_id.get(check), check, metrics)
-    known = [("waivers", entry.check) for entry in target.waivers]
-    known += [("not_applicable", check) for check in target.not_applicable]
-    faults += [
-        f"{target.path.name}: [{table}] {check}: there is no such requirement; `duheng explain --list` shows them"
-        for table, check in known
-        if check not in catalogue.by_id
-    ]
-    return tuple(faults)
+def target_for(path: Path, catalogue: Catalogue) -> Target:
+    """Return the target of a file, read and held against the catalogue.
+
+    Raises:
+        SettingsError: with every fault of the file, those against the catalogue among them.
+    """
+    return read_target(path, further=lambda written: faults_against(written, catalogue))
 
 
-def _thresholds(target: Target, requirement: Requirement | None, check: str, metrics: Mapping[str, float]) -> list[str]:
-    place = f"{target.path.name}: [thresholds.{check}]"
-    if requirement is None:
-        return [f"{place}: there is no such requirement; `duheng explain --list` shows them"]
+def faults_against(written: Mapping[str, Any], catalogue: Catalogue) -> Iterator[Fault]:
+    """Yield what a parsed target file, sound or not, says that the catalogue does not allow."""
+    waivers = written.get("waivers")
+    for index, entry in enumerate(waivers if isinstance(waivers, list) else ()):
+        check = entry.get("check") if isinstance(entry, dict) else None
+        if isinstance(check, str) and check and check not in catalogue.by_id:
+            yield ("waivers", index, "check"), _unknown(check, catalogue)
+    for check in _table(written, "not_applicable"):
+        if check not in catalogue.by_id:
+            yield ("not_applicable", check), _unknown(check, catalogue)
+    for check, metrics in _table(written, "thresholds").items():
+        if check not in catalogue.by_id:
+            yield ("thresholds", check), _unknown(check, catalogue)
+        elif isinstance(metrics, dict):
+            yield from _thresholds(("thresholds", check), catalogue.by_id[check], metrics)
+
+
+def _table(written: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    table = written.get(name)
+    return table if isinstance(table, dict) else {}
+
+
+def _unknown(check: str, catalogue: Catalogue) -> str:
+    return f"no requirement {check!r}; {near_misses(check, catalogue.by_id)}"
+
+
+def _thresholds(path: tuple[str, str], requirement: Requirement, metrics: Mapping[str, Any]) -> Iterator[Fault]:
     bounds = {bound.metric: bound for bound in requirement.thresholds}
-    faults = []
     for metric, value in metrics.items():
         bound = bounds.get(metric)
         if bound is None:
-            known = ", ".join(bounds) or "none"
-            faults.append(f"{place} {metric}: the clause has no such metric; it has: {known}")
-        elif looser(bound, value):
-            faults.append(
-                f"{place} {metric}: {value:g} is looser than the clause's "
-                f"{bound.operator} {bound.value:g} {bound.unit}; only stricter bounds are taken"
-            )
-    return faults
+            yield (*path, metric), f"the clause has no such metric; it has: {', '.join(bounds) or 'none'}"
+        elif fault_of("bound", value) is None and looser(bound, value):
+            asked = f"{bound.operator} {bound.value:g} {bound.unit}"
+            yield (*path, metric), f"{value:g} is looser than the clause's {asked}; only stricter bounds are taken"
 
 
 def looser(bound: Threshold, value: float) -> bool:
-    """Tell whether ``value`` would ask less than the bound does."""
+    """Tell whether ``value`` would ask less than the bound does; against ``==`` anything else does."""
     if bound.operator == "==":
         return value != bound.value
     return (value - bound.value) * _LOOSER[bound.operator] > 0
-
-
-def check_against(target: Target, catalogue: Catalogue) -> None:
-    """Refuse a target file that the catalogue does not allow.
-
-    Raises:
-        SettingsError: with every fault.
-    """
-    if faults := faults_against(target, catalogue):
-        raise SettingsError(*faults)
 
 
 def tightened(requirement: Requirement, declarations: Mapping[str, object]) -> Requirement:

@@ -1,8 +1,10 @@
 """The target file that ``duheng init`` writes: every key of the table, documented. Pure."""
 
 from collections.abc import Iterator
+from typing import Literal
 
 from probes.target_keys import ROLES, TABLES, Key, Table
+from reports.verdict import Text
 
 _EXAMPLES = {
     "platform.id": '"shop-staging"',
@@ -10,8 +12,8 @@ _EXAMPLES = {
     "platform.base_url": '"https://shop.example"',
     "platform.plain_url": '"http://shop.example"',
     "platform.environment": '"staging"',
-    "platform.authorised": "true",
     "platform.adapter": '"oscar"',
+    "platform.hosts": '["pay.shop.example", "static.shop.example:8443"]',
     "platform.currency": '"CNY"',
     "ledger.url": '"sqlite:///duheng.db"',
     "tls.ca_file": '"ca.pem"',
@@ -21,58 +23,66 @@ _EXAMPLES = {
     "roles.password_env": '"DUHENG_OPERATOR_PASSWORD"',
     "roles.password_file": '"secrets/operator"',
     "shop.search_term": '"tea"',
+    "shop.product_urls": '["/tea/1/"]',
     "shop.qualification_page": '"/licences/"',
     "mailbox.listen": '"127.0.0.1:2525"',
     "waivers.check": '"SBT-3.2.5-page"',
     "waivers.reason": '"the licence page goes live with release 7"',
     "waivers.owner": '"Li Lei, compliance"',
     "waivers.expires": "2027-03-31T18:00:00+08:00",
-    "not_applicable.reason": '"the shop sells no publications"',
+    "not_applicable.reason": '"the shop has no sellers but its owner"',
     "windows.starts": "2027-01-10T02:00:00+08:00",
     "windows.ends": "2027-01-10T04:00:00+08:00",
     "windows.purpose": '"test orders, agreed with operations"',
 }
 _ACTIVE = frozenset({"id", "name", "base_url", "environment", "authorised", "adapter"})
-_HEADS = {"array": "[[{name}]]", "table": "[{name}]"}
-_NAMED = {"roles": "operator", "thresholds": '"SBT-3.1.1.2-mtbf"', "not_applicable": '"SBT-3.2.5-publications"'}
+_NAMED = {"roles": "operator", "thresholds": '"SBT-3.1.1.2-mtbf"', "not_applicable": '"SBT-3.1.3.2-horizontal"'}
+_FREE_EXAMPLE = "mtbf = 9000"
+_HEADING = Text(
+    zh="度衡的目标文件。口令不得写入本文件：请写明环境变量名，或仅属主可读的文件。\n"
+    "除 [platform] 外的各表均可省略；行首带 # 的键为示例或默认值。",
+    en="Target file of Duheng. No password stands here: name an environment variable or an owner-only file.\n"
+    "Every table but [platform] may be left out; keys behind a # are examples or defaults.",
+)
+_REQUIRED = Text(zh="（必填）", en=" (required)")
+_ONE_OF = Text(zh="可用名称：", en="names: ")
+
+Lang = Literal["zh", "en"]
+
+
+def _pick(text: Text | Key | Table, lang: Lang) -> str:
+    return text.zh if lang == "zh" else text.en
 
 
 def _written(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, str):
-        return f'"{value}"'
-    return "[]" if value == () else str(value)
+    return f'"{value}"' if isinstance(value, str) else str(value)
 
 
-def _key_lines(name: str, key_name: str, key: Key, *, active: bool) -> Iterator[str]:
+def _key_lines(name: str, key_name: str, key: Key, lang: Lang, *, active: bool) -> Iterator[str]:
     value = _EXAMPLES.get(f"{name}.{key_name}") or _written(key.default)
-    yield f"# {key.en} {key.zh}{' (required 必填)' if key.required else ''}"
+    yield f"# {_pick(key, lang)}{_pick(_REQUIRED, lang) if key.required else ''}"
     yield f"{'' if active else '# '}{key_name} = {value}"
 
 
-def _table_lines(name: str, table: Table) -> Iterator[str]:
+def _table_lines(name: str, table: Table, lang: Lang) -> Iterator[str]:
     active = name == "platform"
-    mark = "" if active else "# "
-    yield f"# --- {table.en} {table.zh}"
-    if table.shape == "named":
-        yield f"# [{name}.{_NAMED[name]}]" + (f"     one of: {', '.join(ROLES)}" if name == "roles" else "")
-    else:
-        yield mark + _HEADS[table.shape].format(name=name)
-    if table.free is not None:
-        yield "# mtbf = 9000"
-    for key_name, key in table.keys.items():
-        yield from _key_lines(name, key_name, key, active=active and key_name in _ACTIVE)
     yield ""
+    yield f"# --- {_pick(table, lang)}"
+    if table.names:
+        yield f"# {_pick(_ONE_OF, lang)}{', '.join(ROLES)}"
+    header = f"[[{name}]]" if table.shape == "array" else f"[{name}{'.' + _NAMED[name] if name in _NAMED else ''}]"
+    yield f"{'' if active else '# '}{header}"
+    if table.free is not None:
+        yield f"# {_FREE_EXAMPLE}"
+    for key_name, key in table.keys.items():
+        yield from _key_lines(name, key_name, key, lang, active=active and key_name in _ACTIVE)
 
 
-def template() -> str:
-    """Return the text of a target file to start from; it loads as it stands."""
-    lines = [
-        "# Target file of Duheng 度衡. Passwords never stand here: name an environment variable or an owner-only file.",
-        "# 度衡目标文件。口令不得写入本文件：请指定环境变量或仅属主可读的文件。",
-        "",
-    ]
+def template(lang: Lang = "en") -> str:
+    """Return the text of a target file to start from; it loads as it stands, and allows nothing but reading."""
+    lines = [f"# {line}" for line in _pick(_HEADING, lang).splitlines()]
     for name, table in TABLES.items():
-        lines += _table_lines(name, table)
-    return "\n".join(lines)
+        lines += _table_lines(name, table, lang)
+    return "\n".join(lines) + "\n"

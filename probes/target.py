@@ -1,6 +1,6 @@
 """The target: which platform, which roles, which bounds. Values only; ``probes.target_file`` reads them from TOML."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +11,19 @@ from probes.canonical import Frozen, canonical_bytes, digest, freeze
 
 Environment = Literal["production", "staging", "disposable"]
 DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def places(urls: Iterable[str], hosts: Iterable[str]) -> frozenset[tuple[str, int]]:
+    """Return the hosts and ports that URLs and ``[platform] hosts`` list; a host without a port lists 80 and 443."""
+    listed: set[tuple[str, int]] = set()
+    for url in urls:
+        parts = urlsplit(url)
+        listed.add(((parts.hostname or "").lower(), parts.port or DEFAULT_PORTS.get(parts.scheme, 0)))
+    for entry in hosts:
+        parts = urlsplit("//" + entry)
+        ports = (parts.port,) if parts.port else tuple(DEFAULT_PORTS.values())
+        listed.update(((parts.hostname or "").lower(), port) for port in ports)
+    return frozenset(listed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,15 +128,8 @@ class Target:
         return place in self._listed()
 
     def _listed(self) -> frozenset[tuple[str, int]]:
-        places: set[tuple[str, int]] = set()
-        for url in (self.platform.base_url, self.platform.plain_url, *(endpoint.url for endpoint in self.endpoints)):
-            parts = urlsplit(url)
-            places.add(((parts.hostname or "").lower(), parts.port or DEFAULT_PORTS.get(parts.scheme, 0)))
-        for entry in self.platform.hosts:
-            parts = urlsplit("//" + entry)
-            ports = (parts.port,) if parts.port else tuple(DEFAULT_PORTS.values())
-            places.update(((parts.hostname or "").lower(), port) for port in ports)
-        return frozenset(places)
+        own = (self.platform.base_url, self.platform.plain_url, *(endpoint.url for endpoint in self.endpoints))
+        return places(own, self.platform.hosts)
 
     def why_not_write(self, now: datetime) -> str | None:
         """Return None where the run may write (place orders, register, try wrong passwords), else the plain reason."""

@@ -2,14 +2,15 @@
 
 import dataclasses
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 from probes.canonical import Frozen, freeze, thaw
 from probes.errors import EvidenceError, SettingsError
+from probes.shop.places import Places
 from probes.target import (
     Endpoint,
     Limits,
@@ -20,35 +21,46 @@ from probes.target import (
     WaiverEntry,
     Window,
 )
-from probes.target_check import faults_of
+from probes.target_check import Fault, faults_in, say
 from probes.target_keys import TABLES
-from probes.toml_lines import lines_of
+
+Further: TypeAlias = Callable[[Mapping[str, Any]], Iterable[Fault]]
+"""Looks at a parsed target file, sound or not, and yields what else is wrong with it."""
 
 DEFAULT_NAME = "duheng.toml"
 
 
-def read_target(path: Path) -> Target:
-    """Return the target that a file describes.
+def read_target(path: Path, *, further: Further = lambda _: ()) -> Target:
+    """Return the target that a file describes; ``further`` adds its faults to those that are found here.
 
     Raises:
-        SettingsError: the file cannot be read, is empty, is not TOML, or has faults; all faults are in it, each with
-            its line and key.
+        SettingsError: the file cannot be read, is empty, is not TOML, or has faults; all faults are in it, each as
+            ``FILE:LINE: [table] key: what is wrong and what to do``, in the order of the lines.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError as error:
-        raise SettingsError(f"{path}: there is no such target file; `duheng init` writes one") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path}: cannot be read as UTF-8 text: {error}") from error
-    if not text.strip():
-        raise SettingsError(f"{path}: the target file is empty; `duheng init` writes one to start from")
+    text = _read(path)
     try:
         written = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{path}: not TOML: {error}") from error
-    if faults := faults_of(written, lines_of(text), path.name):
-        raise SettingsError(*faults)
+    if found := [*faults_in(written), *further(written)]:
+        lines = Places(text)
+        placed = sorted((lines.line(fault[0]), index) for index, fault in enumerate(found))
+        raise SettingsError(*(f"{path.name}:{line}: {say(found[index])}" for line, index in placed))
     return _target(path, written)
+
+
+def _read(path: Path) -> str:
+    try:
+        text = path.read_bytes().decode("utf-8-sig")  # Windows editors put a mark in front
+    except FileNotFoundError as error:
+        raise SettingsError(f"{path}: there is no such target file; `duheng init` writes one") from error
+    except OSError as error:
+        raise SettingsError(f"{path}: the target file cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path}: not UTF-8 at byte {error.start}; save the target file as UTF-8") from error
+    if not text.strip():
+        raise SettingsError(f"{path}: the target file is empty; `duheng init` writes one to start from")
+    return text
 
 
 def _get(written: Mapping[str, Any], table: str, key: str) -> Any:
@@ -79,7 +91,7 @@ def _target(path: Path, written: Mapping[str, Any]) -> Target:
     return Target(
         path=path.resolve(),
         platform=platform,
-        ledger_url=_get(written, "ledger", "url") or f"sqlite:///{path.stem}.duheng.db",
+        ledger_url=_get(written, "ledger", "url") or f"sqlite:///{_ledger_name(path)}",
         ca_file=folder / ca_file if ca_file else None,
         endpoints=(*(own or (Endpoint(url=platform.base_url),)), *others),
         roles={name: _role(folder, name, role) for name, role in written.get("roles", {}).items()},
@@ -92,6 +104,10 @@ def _target(path: Path, written: Mapping[str, Any]) -> Target:
         windows=tuple(Window(**entry) for entry in written.get("windows", ())),
         written=freeze(_jsonable(written)),
     )
+
+
+def _ledger_name(path: Path) -> str:
+    return "duheng.db" if path.name == DEFAULT_NAME else f"{path.stem}.duheng.db"
 
 
 def _role(folder: Path, name: str, role: Mapping[str, Any]) -> Role:
@@ -126,6 +142,6 @@ def target_from_declarations(path: Path, declarations: Mapping[str, Frozen]) -> 
                 entry |= {key: datetime.fromisoformat(entry[key]) for key in keys}
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise EvidenceError(f"target.json: not the declarations of a target file: {error!r}") from error
-    if faults := faults_of(written, {}, "target.json"):
+    if faults := [f"target.json: {say(fault)}" for fault in faults_in(written)]:
         raise EvidenceError("\n".join(faults))
     return _target(path, written)

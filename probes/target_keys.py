@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
 
-Type = Literal["text", "url", "flag", "number", "whole", "texts", "instant", "environment", "path", "address", "zone"]
+Type = Literal[
+    "text", "path", "variable", "currency", "environment", "zone",
+    "url", "plain_url", "ledger_url", "page", "pages", "hosts", "addresses", "listen",
+    "flag", "number", "bound", "whole", "instant",
+]  # fmt: skip
 Shape = Literal["table", "array", "named"]
 
 
@@ -54,19 +58,19 @@ TABLES: Mapping[str, Table] = MappingProxyType(
                 "name": Key(type="text", required=True, en="Name for people.", zh="平台名称。"),
                 "base_url": Key(type="url", required=True, en="Where the shop begins.", zh="商城首页地址。"),
                 "plain_url": Key(
-                    type="url", en="The http entry; default: the same host, port 80.", zh="http入口，默认同主机80端口。"
+                    type="plain_url", en="The http entry; default: the same host, port 80.", zh="http入口，默认同主机80端口。"
                 ),
                 "environment": Key(
                     type="environment",
                     default="production",
-                    en="production, staging or disposable; in production the harness only reads.",
-                    zh="production、staging 或 disposable；生产环境只读。",
+                    en="production, staging or disposable; in production the run only reads and logs in.",
+                    zh="production（生产）、staging（预发布）或 disposable（可丢弃）；生产环境只读取与登录。",
                 ),
                 "authorised": Key(
                     type="flag",
                     default=False,
-                    en="true allows test orders and wrong passwords.",
-                    zh="true 表示允许测试下单与错误口令。",
+                    en="true allows registering, test orders and wrong passwords (in production only within [[windows]]).",
+                    zh="true 表示允许注册、测试下单与错误口令（生产环境仅限 [[windows]] 时间窗内）。",
                 ),
                 "adapter": Key(
                     type="text",
@@ -75,7 +79,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
                     zh="内置适配名，或自备流程文件路径。",
                 ),
                 "hosts": Key(
-                    type="texts",
+                    type="hosts",
                     default=(),
                     en="Further hosts that may be contacted (host or host:port).",
                     zh="其他允许访问的主机。",
@@ -86,7 +90,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
                     en="Zone of the platform's calendar days.",
                     zh="平台日历所在时区。",
                 ),
-                "currency": Key(type="text", en="ISO code, where pages show none.", zh="页面未标币种时的ISO代码。"),
+                "currency": Key(type="currency", en="ISO code, where pages show none.", zh="页面未标币种时的ISO代码。"),
             },
         ),
         "ledger": Table(
@@ -95,7 +99,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             zh="证据存放位置。",
             keys={
                 "url": Key(
-                    type="text",
+                    type="ledger_url",
                     en="sqlite:///FILE; default: beside the target file.",
                     zh="sqlite:///文件，默认与目标文件同目录。",
                 )
@@ -114,7 +118,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             keys={
                 "url": Key(type="url", required=True, en="Scheme, host and port.", zh="协议、主机与端口。"),
                 "addresses": Key(
-                    type="texts", default=(), en="Published addresses that must answer.", zh="必须应答的已公布地址。"
+                    type="addresses", default=(), en="Published addresses that must answer.", zh="必须应答的已公布地址。"
                 ),
             },
         ),
@@ -126,7 +130,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             keys={
                 "username": Key(type="text", required=True, en="Log-in name.", zh="登录名。"),
                 "password_env": Key(
-                    type="text", en="Environment variable that holds the password.", zh="存放口令的环境变量。"
+                    type="variable", en="Environment variable that holds the password.", zh="存放口令的环境变量。"
                 ),
                 "password_file": Key(
                     type="path", en="Owner-only file that holds the password.", zh="存放口令的文件（仅属主可读）。"
@@ -140,12 +144,12 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             keys={
                 "search_term": Key(type="text", en="A word that finds goods.", zh="可搜到商品的词。"),
                 "product_urls": Key(
-                    type="texts", default=(), en="Goods to look at in any case.", zh="必须查看的商品地址。"
+                    type="pages", default=(), en="Goods to look at in any case.", zh="必须查看的商品地址。"
                 ),
                 "sample": Key(
                     type="whole", default=12, en="How many detail pages are sampled.", zh="抽查的详情页数量。"
                 ),
-                "qualification_page": Key(type="text", en="Where the qualifications stand.", zh="资质公示页地址。"),
+                "qualification_page": Key(type="page", en="Where the qualifications stand.", zh="资质公示页地址。"),
                 "max_orders": Key(
                     type="whole", default=2, en="Ceiling of orders in one run.", zh="一次运行的下单上限。"
                 ),
@@ -156,7 +160,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             en="A mailbox of the harness's own, for shops that mail a token.",
             zh="本工具自带的收件箱，用于接收邮件验证码。",
             keys={
-                "listen": Key(type="address", required=True, en="host:port to listen on.", zh="监听地址 host:port。")
+                "listen": Key(type="listen", required=True, en="host:port to listen on.", zh="监听地址 host:port。")
             },
         ),
         "limits": Table(
@@ -178,7 +182,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
         ),
         "thresholds": Table(
             shape="named",
-            free="number",
+            free="bound",
             en="Stricter bounds than the clause's, by metric; looser is refused.",
             zh="比条款更严的阈值（按指标）；放宽将被拒绝。",
             keys={},

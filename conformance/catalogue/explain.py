@@ -3,8 +3,8 @@
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any, Literal, Protocol, TypeAlias
 
-from conformance.catalogue.columns import cut, pad, width, wrap
-from conformance.catalogue.words import LABELS, NO_CHINESE_YET, STATES, WORDS, Lang
+from conformance.catalogue.words import LABELS, STATES, WORDS, Lang
+from reports.columns import cut, pad, width, wrap
 from reports.verdict import Requirement, Text, Threshold
 
 State: TypeAlias = Literal["judged", "partial", "document", "not-built", "computed"]
@@ -110,8 +110,7 @@ def _field(label: str, text: str, labels: int, columns: int) -> list[str]:
 
 
 def _say(text: Text, lang: Lang) -> str:
-    spoken = text.zh if lang == "zh" else text.en
-    return spoken or f"{NO_CHINESE_YET}{text.en}"
+    return text.zh if lang == "zh" else text.en
 
 
 def _clause(requirement: Requirement, extras: Mapping[str, Any], lang: Lang) -> str:

@@ -154,15 +154,10 @@ def _methods(value: Any) -> Sequence[Fault]:
 
 
 def _text(value: Any) -> Sequence[Fault]:
-    return _text_to_translate(value) or (() if value["zh"].strip() else ("zh: empty",))
-
-
-def _text_to_translate(value: Any) -> Sequence[Fault]:
-    """The Chinese of what is observed and of the reading may still be empty; the English never."""
     if not isinstance(value, dict) or value.keys() != {"zh", "en"}:
         return ('not an object with "zh" and "en"',)
     faults = [f"{lang}: not a text" for lang in ("zh", "en") if not isinstance(value[lang], str)]
-    return faults or (() if value["en"].strip() else ("en: empty",))
+    return faults or [f"{lang}: empty" for lang in ("zh", "en") if not value[lang].strip()]
 
 
 def _optional(rule: Rule) -> Rule:
@@ -216,8 +211,8 @@ _REQUIRED: dict[str, Rule] = {
     "title": _text,
     "statement": _text,
     "thresholds": _thresholds,
-    "reading": _optional(_text_to_translate),
-    "observed": _text_to_translate,
+    "reading": _optional(_text),
+    "observed": _text,
     "age_limit_s": _positive,
     "refs": _strings,
 }

@@ -4,7 +4,6 @@ from typing import Literal, TypeAlias
 
 Lang: TypeAlias = Literal["zh", "en"]
 
-NO_CHINESE_YET = "（中文待补，暂列英文）"
 
 LABELS: dict[Lang, dict[str, str]] = {
     "en": {
@@ -37,7 +36,7 @@ LABELS: dict[Lang, dict[str, str]] = {
         "declares": "目标文件",
         "evidence": "证据",
         "good_example": "符合示例",
-        "bad_example": "违反示例",
+        "bad_example": "不符合示例",
         "refs": "另见",
         "state": "状态",
     },
@@ -53,7 +52,7 @@ STATES: dict[Lang, dict[str, str]] = {
     },
     "zh": {
         "judged": "可判定：由本工具独立判定（judged）",
-        "partial": "部分判定：机器取证可以判为违反；判为符合还须有文件或签字佐证（partial）",
+        "partial": "部分判定：机器取证可以判为不符合；判为符合还须有文件或签字佐证（partial）",
         "document": "凭文件：只能依据文件或签字判定（document）",
         "not-built": "未实现：尚无判定程序，检查结果为“无法判定”（not-built）",
         "computed": "汇总：由下属各项得出",

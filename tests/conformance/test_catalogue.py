@@ -188,7 +188,7 @@ def _record(**changes: Any) -> dict[str, Any]:
         "statement": {"zh": "文", "en": "Statement"},
         "thresholds": [],
         "reading": None,
-        "observed": {"zh": "", "en": "Observed"},
+        "observed": {"zh": "察", "en": "Observed"},
         "age_limit_s": 86400,
         "refs": [],
     }

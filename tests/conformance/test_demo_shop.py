@@ -135,6 +135,13 @@ def test_each_defect_by_name_has_its_doing() -> None:
     assert set(CHECKS.values()) == JUDGEMENTS.keys() - STOCK
 
 
+def test_the_readme_tells_each_defect_as_the_table_does() -> None:
+    told = (SHOP.parent / "README.md").read_text(encoding="utf-8")
+    for defect in DEFECTS:
+        when = " (start only)" if defect.restart else ""
+        assert f"| `{defect.name}` | {defect.check} | {defect.does}{when} |" in told
+
+
 def test_the_batches_hold_each_defect_once() -> None:
     listed = [name for batch in (*BATCHES, *RESTARTED) for name in batch]
     assert sorted(listed) == sorted(CHECKS)

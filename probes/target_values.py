@@ -1,0 +1,188 @@
+"""What a value of the target file must be, by the type of its key. Pure; a value is never repeated in a message."""
+
+import ipaddress
+import math
+import re
+import zoneinfo
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from probes.target_keys import ENVIRONMENTS, Type
+
+MOST = 1_000_000_000
+"""No whole number of the target file needs to be greater; JSON keeps integers exact up to 2**53."""
+
+_LAST_PORT = 65535
+_NO_USERINFO = "must not hold a user name or password; declare the account in [roles.NAME] with password_env"
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_SPACES = re.compile(r"\s")
+
+What = str | None
+"""What is wrong with a value and what to do; None where it is right."""
+
+
+def fault_of(kind: Type, value: Any) -> What:
+    """Return what is wrong with a value of that type and what to do, or None. Never repeats the value."""
+    return _CHECKS[kind](value)
+
+
+def is_instant(value: Any) -> bool:
+    """Tell whether a value is an instant with its UTC offset."""
+    return isinstance(value, datetime) and value.tzinfo is not None
+
+
+def split(url: str) -> SplitResult | None:
+    """Return the parts of an http or https URL that can be asked for; None for anything else."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    fits = parts.scheme in {"http", "https"} and bool(parts.hostname) and port != 0 and not _SPACES.search(url)
+    return parts if fits else None
+
+
+def _url(value: Any, *, schemes: tuple[str, ...] = ("https", "http"), whole: bool = False) -> What:
+    if not isinstance(value, str):
+        return "must be a URL in quotes"
+    if "@" in value.partition("//")[2].partition("/")[0]:
+        return _NO_USERINFO
+    parts = split(value)
+    if parts is None or parts.scheme not in schemes:
+        return f"is not such a URL; write it as {schemes[0]}://shop.example"
+    if not whole and (parts.query or parts.fragment):
+        return f"must end before '?' and '#'; write it as {schemes[0]}://shop.example"
+    return None
+
+
+def _plain_url(value: Any) -> What:
+    return _url(value, schemes=("http",))
+
+
+def _ledger_url(value: Any) -> What:
+    if fault := _text(value):
+        return fault
+    if "@" in value.partition("//")[2].partition("/")[0]:
+        return "must not hold a user name or password: it is kept with the evidence"
+    return None if ":" in value else "must be a URL, such as sqlite:///duheng.db"
+
+
+def _page(value: Any) -> What:
+    if isinstance(value, str) and value.startswith("/") and not _SPACES.search(value):
+        return None
+    fault = _url(value, whole=True)
+    return fault if fault in {None, _NO_USERINFO} else "must be a path such as /licences/, or a URL"
+
+
+def _host(value: str) -> bool:
+    try:
+        parts = urlsplit("//" + value)
+        port = parts.port
+    except ValueError:
+        return False
+    return bool(parts.hostname) and parts.netloc == value and "@" not in value and port != 0
+
+
+def _address(value: str) -> bool:
+    try:
+        ipaddress.ip_address(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _list(fits: Callable[[str], bool], wanted: str) -> Callable[[Any], What]:
+    def fault(value: Any) -> What:
+        right = isinstance(value, list) and all(isinstance(item, str) and fits(item) for item in value)
+        return None if right else f"must be a list of {wanted}"
+
+    return fault
+
+
+def _listen(value: Any) -> What:
+    host, _, port = value.rpartition(":") if isinstance(value, str) else ("", "", "")
+    right = _address(host.strip("[]")) and port.isdecimal() and int(port) <= _LAST_PORT
+    return None if right else "must be IP:PORT, such as 127.0.0.1:2525"
+
+
+def _text(value: Any) -> What:
+    if not isinstance(value, str):
+        return "must be a text in quotes"
+    return None if value.strip() else "must not be empty"
+
+
+def _variable(value: Any) -> What:
+    right = isinstance(value, str) and _VARIABLE.fullmatch(value)
+    return None if right else "must be the name of an environment variable, such as DUHENG_OPERATOR_PASSWORD"
+
+
+def _currency(value: Any) -> What:
+    right = isinstance(value, str) and _CURRENCY.fullmatch(value)
+    return None if right else 'must be a currency of ISO 4217, such as "CNY"'
+
+
+def _environment(value: Any) -> What:
+    right = isinstance(value, str) and value in ENVIRONMENTS
+    return None if right else f"must be one of {', '.join(ENVIRONMENTS)}"
+
+
+def _zone(value: Any) -> What:
+    try:
+        zoneinfo.ZoneInfo(value)
+    except (ValueError, TypeError, AttributeError, OSError, KeyError):
+        return "is no time zone; use a name such as Asia/Shanghai"
+    return None
+
+
+def _flag(value: Any) -> What:
+    return None if isinstance(value, bool) else "must be true or false"
+
+
+def _bound(value: Any) -> What:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return None if number and abs(value) <= MOST and math.isfinite(value) else "must be a number"
+
+
+def _number(value: Any) -> What:
+    return _bound(value) or (None if value > 0 else "must be greater than 0")
+
+
+def _whole(value: Any) -> What:
+    if not isinstance(value, int) or isinstance(value, bool):
+        return "must be a whole number"
+    return None if 0 < value <= MOST else f"must be from 1 to {MOST}"
+
+
+def _instant(value: Any) -> What:
+    if is_instant(value):
+        return None
+    return "must be an instant with its UTC offset, such as 2026-12-31T18:00:00+08:00 (without quotes)"
+
+
+_CHECKS: Mapping[Type, Callable[[Any], What]] = MappingProxyType(
+    {
+        "text": _text,
+        "path": _text,
+        "variable": _variable,
+        "currency": _currency,
+        "environment": _environment,
+        "zone": _zone,
+        "url": _url,
+        "plain_url": _plain_url,
+        "ledger_url": _ledger_url,
+        "page": _page,
+        "pages": _list(lambda item: _page(item) is None, 'pages, such as ["/tea/", "https://shop.example/tea/"]'),
+        "hosts": _list(_host, 'hosts, such as ["pay.shop.example", "127.0.0.1:8443"]'),
+        "addresses": _list(_address, 'IP addresses, such as ["192.0.2.10"]'),
+        "listen": _listen,
+        "flag": _flag,
+        "number": _number,
+        "bound": _bound,
+        "whole": _whole,
+        "instant": _instant,
+    }
+)

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Installs the Debian packages of the integration tests, where this runs as root on Debian; says what it left out, and why.
+# The tests that need one of them say so by name, and under CI its absence is a failure.
+set -euo pipefail
+packages=(
+  chromium-headless-shell # the HTML report in a real browser
+  fonts-noto-cjk          # Chinese in it
+)
+missing=()
+for package in "${packages[@]}"; do
+  dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null | grep --quiet --line-regexp installed || missing+=("$package")
+done
+if [ ${#missing[@]} -eq 0 ]; then
+  exit 0
+fi
+if ! command -v apt-get >/dev/null; then
+  echo "left out: ${missing[*]} (this is no Debian; tests that need them are skipped by name)"
+elif [ "$(id --user)" -ne 0 ]; then
+  echo "left out: ${missing[*]} (not root: sudo apt-get install ${missing[*]})"
+else
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update --quiet --quiet
+  apt-get install --quiet --quiet --yes --no-install-recommends "${missing[@]}" >/dev/null
+fi
