@@ -1,95 +1,154 @@
 """What is missing on this machine and in this target, and which clauses stay undetermined because of it."""
 
 import importlib.util
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from conformance.catalogue.load import Catalogue
 from conformance.judges.table import JUDGEMENTS
-from probes.errors import DuhengError
+from probes.errors import DuhengError, LookFailed, SettingsError
 from probes.probe_verbs import VERBS_OF
 from probes.redaction import Redactor
+from probes.registry import PROBES
 from probes.shop.credentials import password_of
+from probes.shop.journey import Adapter
 from probes.shop.opening import adapter_of
 from probes.target import Target
+from probes.transports.trust import trusting_context
+from reports.signing.keys import PRIVATE_FILE, default_folder, load_signer
+from reports.verdict import Text
 
-EXTRAS: Mapping[str, tuple[str, str]] = {
-    "demo": ("oscar", "the bundled shop of `duheng demo`"),
-    "mail": ("aiosmtpd", "a mailbox, for shops that mail a token"),
-}
+EXTRAS: Mapping[str, tuple[str, Text]] = MappingProxyType(
+    {
+        "demo": ("oscar", Text(zh="duheng demo 所用的商城", en="the shop of `duheng demo`")),
+        "mail": ("aiosmtpd", Text(zh="收件箱，供以邮件发送验证码的商城使用", en="a mailbox, for shops that mail a token")),
+    }
+)
+_FIRST = Text(zh="检查开始前须补齐（否则退出码为 64）", en="put this right first; without it nothing is examined (exit 64)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Lack:
     """One thing that is missing: what, what to do, and the checks that stay undetermined for it."""
 
-    what: str
-    remedy: str
+    what: Text
+    remedy: Text
     checks: tuple[str, ...] = ()
 
 
-def of_machine() -> Iterator[Finding]:
-    """Yield what this machine lacks."""
-    for extra, (module, purpose) in EXTRAS.items():
-        if importlib.util.find_spec(module) is None:
-            yield Finding(what=f"extra [{extra}] is not installed ({purpose})", remedy=f"pip install 'duheng[{extra}]'")
+def missing_extras() -> tuple[str, ...]:
+    """Return the names of the extras that are not installed here."""
+    return tuple(extra for extra, (module, _) in EXTRAS.items() if importlib.util.find_spec(module) is None)
 
 
-def _needing(*kinds: str) -> tuple[str, ...]:
-    return tuple(check for check, judgement in JUDGEMENTS.items() if set(judgement.needs) & set(kinds))
+def built(catalogue: Catalogue) -> tuple[int, int]:
+    """Return how many checks have a judge, and how many there are."""
+    checks = [requirement for requirement in catalogue.requirements if requirement.node == "check"]
+    return sum(requirement.id in JUDGEMENTS for requirement in checks), len(checks)
+
+
+def lacks(target: Target | None, now: datetime) -> tuple[Lack, ...]:
+    """Return what stands in the way of a whole examination: on this machine, in the target file, in what it names."""
+    key = default_folder(os.environ) / PRIVATE_FILE
+    found = list(_tried(lambda: load_signer(key))) if key.exists() else []
+    return (*found, *(() if target is None else _of_target(target, now)))
+
+
+def _of_target(target: Target, now: datetime) -> Iterator[Lack]:
+    yield from _tried(lambda: trusting_context(target.ca_file))
+    for role in target.roles.values():
+        yield from _tried(lambda role=role: password_of(role, Redactor()))  # type: ignore[misc]
+    if target.mailbox_listen and "mail" in missing_extras():
+        yield Lack(
+            what=Text(zh="[mailbox] 需要扩展 [mail]", en="[mailbox] wants the extra [mail]"),
+            remedy=Text(zh="运行 pip install 'duheng[mail]'", en="run pip install 'duheng[mail]'"),
+        )
+    if (reason := target.why_not_write(now)) is not None:
+        yield Lack(
+            what=Text(zh=f"本次运行只能读取：{reason}", en=f"the run may only read: {reason}"),
+            remedy=Text(
+                zh="经平台方同意后，在预发布环境设 authorised = true，或声明 [[windows]]",
+                en="once the platform's owner agrees: authorised = true on staging, or an open [[windows]] entry",
+            ),
+            checks=_standing_on(lambda kind: PROBES[kind].writes),
+        )
+    yield from _of_roles(target)
+    yield from _of_shop(target)
+
+
+def _of_roles(target: Target) -> Iterator[Lack]:
+    for role in ("operator", "seller_a", "seller_b"):
+        if role not in target.roles:
+            yield Lack(
+                what=Text(zh=f"未声明 [roles.{role}]", en=f"[roles.{role}] is not declared"),
+                remedy=Text(
+                    zh=f"在 [roles.{role}] 中写明 username 与 password_env",
+                    en=f"give [roles.{role}] with username and password_env",
+                ),
+                checks=_declaring(f"roles.{role}"),
+            )
+
+
+def _of_shop(target: Target) -> Iterator[Lack]:
+    try:
+        adapter = adapter_of(target)
+    except SettingsError as error:
+        yield from (Lack(what=_same(fault), remedy=_FIRST) for fault in error.faults)
+        return
+    if adapter is not None:
+        yield from _of_adapter(adapter)
+        return
+    yield Lack(
+        what=Text(zh="未设置 [platform] adapter", en="[platform] adapter is not set"),
+        remedy=Text(
+            zh='设 adapter = "oscar"，或给出自备流程文件的路径',
+            en='say adapter = "oscar", or give the path of a journey file of your own',
+        ),
+        checks=_declaring("platform.adapter"),
+    )
+
+
+def _of_adapter(adapter: Adapter) -> Iterator[Lack]:
+    needing: dict[str, list[str]] = {}
+    for kind, needed in VERBS_OF.items():
+        for verb in needed:
+            if verb not in adapter.journeys:
+                needing.setdefault(verb, []).append(kind)
+    for verb, kinds in needing.items():
+        yield Lack(
+            what=Text(
+                zh=f"适配“{adapter.title_zh}”没有流程 {verb}",
+                en=f"the adapter for {adapter.title_en} has no journey {verb}",
+            ),
+            remedy=Text(
+                zh=f"在适配文件中加入 [journeys.{verb}]", en=f"add [journeys.{verb}] to the adapter file"
+            ),
+            checks=_standing_on(lambda kind, kinds=kinds: kind in kinds),  # type: ignore[misc]
+        )
+
+
+def _tried(attempt: Callable[[], object]) -> Iterator[Lack]:
+    try:
+        attempt()
+    except DuhengError as error:
+        yield Lack(what=_same(error.detail if isinstance(error, LookFailed) else str(error)), remedy=_FIRST)
+
+
+def _same(told: str) -> Text:
+    return Text(zh=told, en=told)
+
+
+def _standing_on(concerned: Callable[[str], bool]) -> tuple[str, ...]:
+    """Return the checks that need such a look, or one that comes after such a look."""
+
+    def stands(kind: str) -> bool:
+        return concerned(kind) or any(stands(before) for before in PROBES[kind].after)
+
+    return tuple(check for check, judgement in JUDGEMENTS.items() if any(stands(kind) for kind in judgement.needs))
 
 
 def _declaring(key: str) -> tuple[str, ...]:
     return tuple(check for check, judgement in JUDGEMENTS.items() if key in judgement.declares)
-
-
-def of_target(target: Target, now: datetime) -> Iterator[Finding]:
-    """Yield what the target file, or the environment it names, lacks."""
-    if not target.platform.adapter:
-        yield Finding(
-            what="[platform] adapter is not set",
-            remedy='adapter = "oscar", or the path of a journey file',
-            checks=_declaring("platform.adapter"),
-        )
-    if (reason := target.why_not_write(now)) is not None:
-        yield Finding(
-            what=f"the run may only read: {reason}",
-            remedy="set environment and authorised = true, or open a [[windows]] entry",
-            checks=_declaring("platform.authorised"),
-        )
-    for role in ("operator", "seller_a", "seller_b"):
-        if role not in target.roles:
-            yield Finding(
-                what=f"[roles.{role}] is not declared",
-                remedy=f"declare [roles.{role}] with username and password_env",
-                checks=_declaring(f"roles.{role}"),
-            )
-    for role_name, declared in target.roles.items():
-        try:
-            password_of(declared, Redactor())
-        except DuhengError as error:
-            yield Finding(
-                what=f"[roles.{role_name}]: {error}", remedy="provide it", checks=_declaring(f"roles.{role_name}")
-            )
-    yield from _of_adapter(target)
-
-
-def _of_adapter(target: Target) -> Iterator[Finding]:
-    adapter = adapter_of(target)
-    if adapter is None:
-        return
-    verbs = set(adapter.journeys)
-    for kind, needed in VERBS_OF.items():
-        if missing := [verb for verb in needed if verb not in verbs]:
-            yield Finding(
-                what=f"the adapter describes no {', '.join(missing)}",
-                remedy="add the journey to the adapter file",
-                checks=_needing(kind),
-            )
-
-
-def not_built(catalogue: Catalogue) -> tuple[int, int]:
-    """Return how many checks have a judge, and how many there are."""
-    checks = [requirement for requirement in catalogue.requirements if requirement.node == "check"]
-    return sum(requirement.id in JUDGEMENTS for requirement in checks), len(checks)

@@ -7,6 +7,7 @@ from conformance.plugin import (
     pytest_configure,
     pytest_generate_tests,
     pytest_ignore_collect,
+    pytest_make_collect_report,
     pytest_report_header,
     pytest_report_teststatus,
     pytest_runtest_makereport,

@@ -1,5 +1,6 @@
 """The one table of clause families: which suite file examines which clauses. Every judged record is in exactly one."""
 
+import functools
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TypeAlias
@@ -35,8 +36,15 @@ def family_of(requirement: Requirement) -> str:
     Raises:
         LookupError: no family has it; the table wants a row.
     """
-    clause = requirement.clause.partition("#")[0]
+    family = _family(requirement.clause.partition("#")[0])
+    if family is None:
+        raise LookupError(f"no clause family has {requirement.id} ({requirement.clause})")
+    return family
+
+
+@functools.cache
+def _family(clause: str) -> str | None:
     for family, prefixes in FAMILIES.items():
         if any(clause == prefix or clause.startswith(prefix + ".") for prefix in prefixes):
             return family
-    raise LookupError(f"no clause family has {requirement.id} ({requirement.clause})")
+    return None

@@ -1,6 +1,6 @@
 """The options of an examination, for pytest and for ``duheng examine``: one table, read into one value."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -52,14 +52,11 @@ def options_of(get: Callable[[str], Any]) -> Options:
     """Return the options; ``get`` yields the value of an option by its attribute name.
 
     Raises:
-        SettingsError: an unacceptable cause.
+        SettingsError: a cause that cannot be accepted, or options that do not go with ``--replay``; all at once.
     """
-    accept = tuple(part.strip() for part in str(get("accept_undetermined") or "").split(",") if part.strip())
-    refused = [cause for cause in accept if cause not in ACCEPTABLE_CAUSES]
-    if refused:
-        raise SettingsError(
-            f"--accept-undetermined: {', '.join(refused)} cannot be accepted; only {', '.join(ACCEPTABLE_CAUSES)} can"
-        )
+    asked = tuple(part.strip() for part in str(get("accept_undetermined") or "").split(",") if part.strip())
+    if faults := [*_unacceptable(asked), *_idle_in_replay(get)]:
+        raise SettingsError(*faults)
     target, replay = get("target"), get("replay")
     return Options(
         target=Path(target) if target else None,
@@ -68,9 +65,23 @@ def options_of(get: Callable[[str], Any]) -> Options:
         clauses=get("clauses"),
         standard=get("standard"),
         replay=Path(replay) if replay else None,
-        accept=tuple(cause for cause in ACCEPTABLE_CAUSES if cause in accept),
+        accept=tuple(cause for cause in ACCEPTABLE_CAUSES if cause in asked),
         lang=get("lang"),
     )
+
+
+def _unacceptable(asked: tuple[str, ...]) -> Iterator[str]:
+    refused = [cause for cause in asked if cause not in ACCEPTABLE_CAUSES]
+    if refused:
+        known = ", ".join(ACCEPTABLE_CAUSES)
+        yield f"--accept-undetermined: {', '.join(refused)} cannot be accepted; only {known} can"
+
+
+def _idle_in_replay(get: Callable[[str], Any]) -> Iterator[str]:
+    idle = [name for name in ("target", "ledger", "accept_undetermined") if get(name)]
+    if get("replay") and idle:
+        names = ", ".join(f"--{name.replace('_', '-')}" for name in idle)
+        yield f"--replay: the bundle says what was examined; leave out {names}"
 
 
 def target_path(options: Options) -> Path:

@@ -1,37 +1,44 @@
 """The pytest side of an examination: options, one item a judged record, gathering once, and the exit status.
 
 ``conformance/conftest.py`` imports these hooks by name. The exit status comes from the report, not from pytest's tally.
+What looks and renders is imported where it is used: collecting needs none of it.
 """
 
 import shutil
 import sys
 from collections.abc import Generator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from conformance.catalogue.load import judged_records, load_catalogue
 from conformance.examination import Examination
+from conformance.exits import BUG, INTERRUPTED, USAGE
 from conformance.families import Settle, family_of
 from conformance.options import add_options, options_of
-from conformance.progress import progress_bar
-from conformance.session import Session, finish, gather_into, prepare
-from probes.clock import SystemClock
-from probes.errors import DuhengError, EvidenceError
-from reports.formats import terminal
-from reports.verdict import Requirement, Verdict, Violates, Word, word
+from probes.errors import DuhengError, SettingsError
+from reports.verdict import Requirement, Undetermined, Verdict, Violates, Word, word
 
-USAGE, BUG, INTERRUPTED = 64, 70, 130
-_SESSION = pytest.StashKey[Session]()
+if TYPE_CHECKING:
+    from conformance.session import Session
+
+_SESSION: "pytest.StashKey[Session]" = pytest.StashKey()
+_STATUS = pytest.StashKey[int]()
+_TROUBLE = pytest.StashKey[str]()
 _BUGS = pytest.StashKey[list[str]]()
 _VERDICT = pytest.StashKey[Verdict]()
+_PROPERTY, _WAIVED = "duheng", "duheng_waived"
 _LETTERS: dict[Word, tuple[str, str]] = {
     "conforms": (".", "CONFORMS"),
     "violates": ("F", "VIOLATES"),
     "undetermined": ("u", "UNDETERMINED"),
     "not_applicable": ("n", "NOT APPLICABLE"),
 }
+
+
+class Refused(pytest.exit.Exception):
+    """Ends pytest before anything is collected; pytest prints this name before the message."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -56,10 +63,22 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_BUGS] = []
     if config.option.collectonly:
         return
+    from conformance.session import prepare  # noqa: PLC0415
+    from probes.clock import SystemClock  # noqa: PLC0415
+
     try:
+        if config.getoption("dist", "no") != "no" or hasattr(config, "workerinput"):
+            raise SettingsError("an examination gathers once, in one process; leave out the options of pytest-xdist")
         config.stash[_SESSION] = prepare(options_of(config.getoption), SystemClock())
     except DuhengError as error:
-        pytest.exit(str(error), returncode=USAGE)
+        raise Refused(_told(error), USAGE) from error
+    except KeyboardInterrupt as error:
+        raise Refused("interrupted before anything was looked at", INTERRUPTED) from error
+
+
+def _told(error: DuhengError) -> str:
+    faults = str(error).splitlines()
+    return faults[0] if len(faults) == 1 else "\n  ".join([f"{len(faults)} faults", *faults])
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
@@ -67,8 +86,8 @@ def pytest_report_header(config: pytest.Config) -> str | None:
     session = config.stash.get(_SESSION, None)
     if session is None:
         return None
-    order = session.examination.order
-    return f"duheng: {order.target.platform.name} ({order.target.platform.base_url}), run {session.examination.run_id}"
+    platform = session.examination.order.target.platform
+    return f"duheng: {platform.name} ({platform.base_url}), run {session.examination.run_id}"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -81,6 +100,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     )
     members = [item for item in judged_records(catalogue.requirements) if family_of(item) == metafunc.module.FAMILY]
     metafunc.parametrize("requirement", members, ids=[item.id for item in members])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Take a suite that cannot be collected for what it is: a bug of ours."""
+    report = yield
+    if report.failed and _is_examination(collector.config):
+        collector.config.stash[_BUGS].append(f"{collector.nodeid}\n{report.longreprtext}")
+    return report
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -100,16 +130,66 @@ def _requirement(item: pytest.Item) -> Requirement:
     return found
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtestloop(session: pytest.Session) -> None:
-    """Gather every observation once, before the first judge runs."""
+@pytest.hookimpl(wrapper=True)
+def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
+    """Gather every observation once, before the first judge runs; conclude when the last one has spoken.
+
+    An interruption, and evidence that cannot be kept, are told in our own words; any other exception is a bug of ours
+    and goes to pytest, which calls it an internal error.
+    """
     prepared = session.config.stash.get(_SESSION, None)
-    if prepared is None or session.config.option.collectonly:
-        return
+    if prepared is None or session.testsfailed:  # a failure this early is a suite that could not be collected
+        return (yield)
+    if not _gathered(session.config, prepared):
+        session.items.clear()
+        return (yield)
+    try:
+        ran = yield
+    except session.Interrupted:
+        raise
+    except session.Failed:  # -x, --maxfail
+        _conclude(session.config, prepared)
+        raise
+    except KeyboardInterrupt:
+        _end(session.config, INTERRUPTED, _interrupted(prepared))
+        return True
+    _conclude(session.config, prepared)
+    return ran
+
+
+def _gathered(config: pytest.Config, prepared: "Session") -> bool:
+    from conformance.progress import progress_bar  # noqa: PLC0415
+    from conformance.session import gather_into  # noqa: PLC0415
+
     try:
         gather_into(prepared, progress_bar)
     except DuhengError as error:
-        pytest.exit(str(error), returncode=USAGE)
+        _end(config, USAGE, _told(error))
+    except KeyboardInterrupt:
+        _end(config, INTERRUPTED, _interrupted(prepared))
+    else:
+        return True
+    return False
+
+
+def _conclude(config: pytest.Config, prepared: "Session") -> None:
+    from conformance.session import finish  # noqa: PLC0415
+
+    if config.stash[_BUGS]:
+        return
+    try:
+        config.stash[_STATUS] = finish(prepared)
+    except DuhengError as error:
+        _end(config, USAGE, _told(error))
+
+
+def _end(config: pytest.Config, status: int, trouble: str) -> None:
+    config.stash[_STATUS], config.stash[_TROUBLE] = status, trouble
+
+
+def _interrupted(prepared: "Session") -> str:
+    kept = prepared.examination.order.target.ledger_url
+    return f"interrupted: no report was written; what was observed until then is in the ledger ({kept})"
 
 
 @pytest.fixture(scope="session")
@@ -124,9 +204,10 @@ def settle(request: pytest.FixtureRequest) -> Settle:
 
     def take(requirement: Requirement, verdict: Verdict) -> None:
         request.node.stash[_VERDICT] = verdict
-        request.node.user_properties.append(("duheng", word(verdict)))
-        if requirement.id in request.config.stash[_SESSION].examination.waivers():
-            request.node.user_properties.append(("waived", True))
+        request.node.user_properties.append((_PROPERTY, word(verdict)))
+        waived = requirement.id in request.config.stash[_SESSION].examination.waivers()
+        if waived and isinstance(verdict, Violates | Undetermined):
+            request.node.user_properties.append((_WAIVED, True))
 
     return take
 
@@ -137,11 +218,11 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Let a violation stand as a failure, and any exception of ours as a bug that stops the run."""
     report = yield
-    if call.excinfo is not None and not call.excinfo.errisinstance(pytest.exit.Exception):
+    if call.excinfo is not None:
         item.config.stash[_BUGS].append(f"{item.nodeid}\n{call.excinfo.getrepr(style='short')}")
         item.session.shouldstop = "a bug of ours"
     verdict = item.stash.get(_VERDICT, None)
-    if report.when == "call" and isinstance(verdict, Violates) and ("waived", True) not in item.user_properties:
+    if report.when == "call" and isinstance(verdict, Violates) and (_WAIVED, True) not in item.user_properties:
         report.outcome = "failed"
         report.longrepr = verdict.reason.en
     return report
@@ -150,47 +231,48 @@ def pytest_runtest_makereport(
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
     """Show the verdict's own letter and word."""
     properties = dict(report.user_properties)
-    if report.when != "call" or "duheng" not in properties:
+    if report.when != "call" or _PROPERTY not in properties:
         return None
-    if properties.get("waived"):
+    if properties.get(_WAIVED):
         return "waived", "w", "WAIVED"
-    name: Word = properties["duheng"]  # type: ignore[assignment]
+    name: Word = properties[_PROPERTY]  # type: ignore[assignment]
     letter, shown = _LETTERS[name]
     return name.replace("_", " "), letter, shown
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Write the report and take the exit status from it."""
-    prepared = session.config.stash.get(_SESSION, None)
-    if prepared is None or session.config.option.collectonly:
+    """Take the exit status from the report, or from what came in its way."""
+    stash = session.config.stash
+    if _SESSION not in stash:
         return
-    if session.config.stash[_BUGS] or exitstatus == pytest.ExitCode.INTERNAL_ERROR:
+    if stash[_BUGS] or exitstatus == pytest.ExitCode.INTERNAL_ERROR:
         session.exitstatus = BUG
+        print("this is a bug of Duheng's own; please report it with the lines above", file=sys.stderr)
+    elif _STATUS in stash:
+        session.exitstatus = stash[_STATUS]
     elif exitstatus == pytest.ExitCode.INTERRUPTED:
         session.exitstatus = INTERRUPTED
-    elif exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED}:
-        try:
-            session.exitstatus = finish(prepared)
-        except EvidenceError as error:
-            pytest.exit(str(error), returncode=USAGE)
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Print the summary by chapter, or what went wrong."""
+    """Print the summary by chapter, and what came in the way."""
     for bug in config.stash.get(_BUGS, []):
-        terminalreporter.section("a bug of ours: please report it", sep="=", red=True)
+        terminalreporter.section("a bug of ours", sep="=", red=True)
         terminalreporter.line(bug)
     session = config.stash.get(_SESSION, None)
-    if session is None or session.dossier is None:
-        return
-    width = shutil.get_terminal_size((100, 24)).columns
-    text = terminal.render(
-        session.dossier.report,
-        lang=session.options.lang,
-        width=width,
-        colour=sys.stdout.isatty(),
-        folder=str(session.folder or ""),
-    )
-    terminalreporter.ensure_newline()
-    terminalreporter.write(text + "\n")
+    if session is not None and session.dossier is not None:
+        from reports.formats import terminal  # noqa: PLC0415
+
+        text = terminal.render(
+            session.dossier.report,
+            lang=session.options.lang,
+            width=shutil.get_terminal_size((100, 24)).columns,
+            colour=terminalreporter.hasmarkup,
+            folder=str(session.folder or ""),
+        )
+        terminalreporter.ensure_newline()
+        terminalreporter.write(text + "\n")
+    if (trouble := config.stash.get(_TROUBLE, None)) is not None:
+        terminalreporter.ensure_newline()
+        print(trouble, file=sys.stderr)

@@ -17,16 +17,23 @@ from reports.dossier import Dossier
 from reports.finding import Finding
 from reports.formats.bundle import read_bundle
 from reports.formats.report_json import finding_record
-from reports.verdict import Requirement, word
+from reports.verdict import Requirement
+
+BUNDLE = "bundle.zip"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """A finding that comes out differently; ``was`` and ``now`` are verdict words, equal where only details differ."""
+    """A finding that comes out differently: what the report says, and what the judges say now."""
 
     requirement: Requirement
-    was: str
-    now: str
+    was: Finding
+    now: Finding
+
+    def fields(self) -> tuple[str, ...]:
+        """Return the names of what differs, as ``report.json`` calls it (``verdict``, ``reason``, ``measured`` ...)."""
+        was, now = finding_record(self.was), finding_record(self.now)
+        return tuple(name for name in was if was[name] != now.get(name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,19 +91,16 @@ class Replay:
         again = {
             finding.requirement.id: finding for finding in findings_of(scope, verdicts, declarations, self.examined_at)
         }
+        pairs = ((was, again[was.requirement.id]) for was in self.dossier.report.findings)
         return tuple(
-            Difference(requirement=was.requirement, was=word(was.verdict), now=word(again[was.requirement.id].verdict))
-            for was in self.dossier.report.findings
-            if not _same(was, again[was.requirement.id])
+            Difference(requirement=was.requirement, was=was, now=now)
+            for was, now in pairs
+            if finding_record(was) != finding_record(now)
         )
 
 
-def _same(was: Finding, now: Finding) -> bool:
-    return finding_record(was) == finding_record(now)
-
-
 def open_replay(path: Path) -> Replay:
-    """Open a bundle for judging again.
+    """Open a bundle for judging again; of an output folder, the bundle in it.
 
     Raises:
         EvidenceError: it cannot be read, or is not a bundle.
@@ -110,5 +114,5 @@ def open_replay(path: Path) -> Replay:
             raise EvidenceError(f"{path}: catalogue.json is not JSON: {error}") from error
         return catalogues[-1].requirements
 
-    dossier = read_bundle(path, requirements_of)
+    dossier = read_bundle(path / BUNDLE if path.is_dir() else path, requirements_of)
     return Replay(dossier=dossier, catalogue=catalogues[-1], target=target_from_declarations(path, dossier.target))

@@ -1,41 +1,42 @@
 """What an examination does around the judging: prepare from options, gather or replay, conclude and write."""
 
 import dataclasses
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
-from conformance.catalogue.load import load_catalogue
-from conformance.examination import Examination, Order, begin, observe
+from conformance.catalogue.load import Catalogue, judged_records, load_catalogue
+from conformance.examination import Examination, Order, begin
+from conformance.observing import observe
 from conformance.options import Options, target_path
-from conformance.output import signer_of_this_machine, write
+from conformance.output import make_ready, signer_of_this_machine, write
 from conformance.plan import PlannedLook
-from conformance.replaying import Replay, open_replay
-from conformance.stricter import check_against
+from conformance.replaying import open_replay
+from conformance.stricter import target_for
 from probes.clock import Clock
 from probes.errors import NotSet, SettingsError
 from probes.redaction import Redactor
 from probes.shop.credentials import password_of
 from probes.shop.opening import adapter_of
 from probes.target import Target
-from probes.target_file import read_target
+from probes.transports.trust import trusting_context
 from reports.dossier import Dossier
 from reports.ledger.location import open_ledger
 from reports.signing.keys import Signer
 
-Progress = Callable[[PlannedLook | None, int, int], None]
+Progress: TypeAlias = Callable[[PlannedLook | None, int, int], None]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Session:
-    """A prepared examination; ``replay`` is set where a bundle is judged again."""
+    """A prepared examination. ``signer`` and ``redactor`` are None where a bundle is judged again."""
 
     options: Options
     examination: Examination
     signer: Signer | None
-    key_is_new: bool
-    replay: Replay | None
+    redactor: Redactor | None
     dossier: Dossier | None = None
     folder: Path | None = None
 
@@ -44,35 +45,54 @@ def prepare(options: Options, clock: Clock) -> Session:
     """Read everything that an examination needs before it touches the platform.
 
     Raises:
-        SettingsError: bad usage or a bad target file, all faults at once.
-        EvidenceError: the signing key or the bundle cannot be used.
+        SettingsError: bad usage, a bad target file, missing secrets, a faulty adapter; all faults at once.
+        EvidenceError: the signing key, the output folder or the bundle cannot be used.
     """
     catalogue = load_catalogue(options.standard)
     if options.replay is not None:
-        replay = open_replay(options.replay)
-        return Session(
-            options=options,
-            examination=replay.examination(options, clock),
-            signer=None,
-            key_is_new=False,
-            replay=replay,
-        )
-    target = read_target(target_path(options))
-    check_against(target, catalogue)
+        replayed = open_replay(options.replay).examination(options, clock)
+        return Session(options=options, examination=replayed, signer=None, redactor=None)
+    target = target_for(target_path(options), catalogue)
     if options.ledger is not None:
         target = dataclasses.replace(target, ledger_url=options.ledger)
-    signer, new = signer_of_this_machine()
+    order, redactor = _order(options, target, catalogue)
+    make_ready(options.out)
+    return Session(
+        options=options, examination=begin(order, clock), signer=signer_of_this_machine(), redactor=redactor
+    )
+
+
+def _order(options: Options, target: Target, catalogue: Catalogue) -> tuple[Order, Redactor]:
+    faults: list[str] = []
+    with _noting(faults):
+        scope = catalogue.select(options.clauses)
+    with _noting(faults):
+        adapter = adapter_of(target)
+    with _noting(faults):
+        trusting_context(target.ca_file)
+    with _noting(faults):
+        redactor = redactor_of(target)
+    if faults:
+        raise SettingsError(*faults)
     order = Order(
         target=target,
-        adapter=adapter_of(target),
+        adapter=adapter,
         catalogue=catalogue,
-        scope=catalogue.select(options.clauses),
+        scope=scope,
         scope_words=options.clauses or "all",
         accepted=options.accept,
         lang=options.lang,
         out=options.out.resolve(),
     )
-    return Session(options=options, examination=begin(order, clock), signer=signer, key_is_new=new, replay=None)
+    return order, redactor
+
+
+@contextmanager
+def _noting(faults: list[str]) -> Iterator[None]:
+    try:
+        yield
+    except SettingsError as error:
+        faults += error.faults
 
 
 def redactor_of(target: Target) -> Redactor:
@@ -96,26 +116,27 @@ def gather_into(session: Session, progress: Callable[[], AbstractContextManager[
     """Look at the platform, keeping all in the ledger; a replay has its readings already.
 
     Raises:
-        SettingsError: a missing secret, a faulty adapter, an unknown ledger.
-        EvidenceError: the ledger cannot be used.
+        SettingsError: an unknown kind of ledger.
+        EvidenceError: the ledger or the trail cannot be used.
     """
-    if session.replay is not None:
+    if session.redactor is None:
         return
-    examination = session.examination
-    target = examination.order.target
-    redactor = redactor_of(target)
+    target = session.examination.order.target
     base = Path.cwd() if session.options.ledger is not None else target.path.parent
     with open_ledger(target.ledger_url, base=base) as store, progress() as report:
-        observe(examination, store, redactor, report)
+        observe(session.examination, store, session.redactor, report)
 
 
 def finish(session: Session) -> int:
-    """Write and sign the report, and return the exit status of the examination.
+    """Judge what was not judged yet, write and sign the report, and return the exit status of the examination.
 
     Raises:
         EvidenceError: the report cannot be written.
     """
+    # pytest may have been told to run a part of the items only (-k, -x); the report is whole all the same.
+    for requirement in judged_records(session.examination.order.scope):
+        session.examination.judge(requirement)
     session.dossier = session.examination.dossier()
-    if session.replay is None and session.signer is not None:
+    if session.signer is not None:
         session.folder = write(session.dossier, session.examination.order.out, session.signer)
     return session.dossier.report.footer.exit

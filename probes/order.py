@@ -41,7 +41,8 @@ class Order:
     canaries: tuple[str, ...]
 
 
-def _recipient(person: Person) -> dict[str, str]:
+def recipient(person: Person) -> dict[str, str]:
+    """Return the inputs of ``check_out`` for a person."""
     return {
         "first_name": person.first_name,
         "last_name": person.last_name,
@@ -124,10 +125,10 @@ def look(given: Look) -> Seen:
                 {"name": item.name, "quantity": quantity, "unit_price": dict(item.price)}
                 for item, quantity in zip(goods, QUANTITIES, strict=True)
             ],
-            "recipient": _recipient(person),
+            "recipient": recipient(person),
         },
     }
-    number = _buy(session, goods, _recipient(person), data)
+    number = _buy(session, goods, recipient(person), data)
     data["number"] = number
     if number is None:
         return Seen(data=data)

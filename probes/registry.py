@@ -16,7 +16,7 @@ from probes import (
     tcp,
     tls_trust,
 )
-from probes.access import operator_pages, outsiders, peers
+from probes.access import operator_pages, outsiders, peers, shared_order
 from probes.look import Probe
 
 PROBES: Mapping[str, Probe] = MappingProxyType(
@@ -34,6 +34,7 @@ PROBES: Mapping[str, Probe] = MappingProxyType(
         "shop.order": order.PROBE,
         "access.outsiders": outsiders.PROBE,
         "access.peers": peers.PROBE,
+        "access.shared_order": shared_order.PROBE,
         "access.operator_pages": operator_pages.PROBE,
         "privacy.own_data": own_data.PROBE,
     }

@@ -1,39 +1,108 @@
 """``duheng doctor``: what is missing here, and which clauses stay undetermined because of it."""
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from conformance.checkup import Lack
+    from probes.target import Target
+    from reports.words import Lang
+
+MISSING = 2
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.epilog = "Exit: 0 nothing is missing, 2 something is, 64 for a bad target file."
-    parser.add_argument("--target", type=Path, help="target file (default: duheng.toml where there is one)")
+    parser.epilog = "Exit: 0 nothing is missing, 2 something is, 64 for a bad target file. Nothing is contacted."
+    parser.add_argument(
+        "--target", type=Path, metavar="FILE", help="target file (default: duheng.toml in the working folder)"
+    )
+    parser.add_argument("--lang", choices=("zh", "en"), default="en", help="language (default: en)")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print machine, target and clauses."""
+    """Print machine, target and clauses; return 2 where something is missing.
+
+    Raises:
+        SettingsError: the target file has faults; all of them at once.
+    """
     from conformance import checkup  # noqa: PLC0415 - `--help` stays quick
     from conformance.catalogue.load import load_catalogue  # noqa: PLC0415
-    from conformance.stricter import check_against  # noqa: PLC0415
+    from conformance.stricter import target_for  # noqa: PLC0415
     from probes.clock import SystemClock  # noqa: PLC0415
-    from probes.target_file import DEFAULT_NAME, read_target  # noqa: PLC0415
+    from probes.target_file import DEFAULT_NAME  # noqa: PLC0415
 
-    found = list(checkup.of_machine())
-    path = arguments.target or (Path(DEFAULT_NAME) if Path(DEFAULT_NAME).exists() else None)
     catalogue = load_catalogue()
-    if path is None:
-        print(f"no target file: give --target FILE.toml, or write one with `duheng init` (looked for {DEFAULT_NAME})")
+    path = arguments.target or (Path(DEFAULT_NAME) if Path(DEFAULT_NAME).exists() else None)
+    target = None if path is None else target_for(path, catalogue)
+    lacks = checkup.lacks(target, SystemClock().now())
+    _print(_machine(arguments.lang))
+    _print(_target(target, arguments.lang))
+    for lack in lacks:
+        _print(_lack(lack, arguments.lang))
+    _print(_end(*checkup.built(catalogue), bool(lacks), arguments.lang))
+    return MISSING if lacks else 0
+
+
+def _print(lines: Iterator[tuple[int, str]]) -> None:
+    import shutil  # noqa: PLC0415 - `--help` stays quick
+
+    from reports.columns import wrap  # noqa: PLC0415
+
+    columns = shutil.get_terminal_size().columns
+    for indent, line in lines:
+        # A list entry hangs two columns over its lines.
+        first = " " * (indent - 2) if line.startswith("- ") else " " * indent
+        print("\n".join(wrap(line, columns, indent=" " * indent, first=first)))
+
+
+def _machine(lang: "Lang") -> Iterator[tuple[int, str]]:
+    import platform  # noqa: PLC0415 - `--help` stays quick
+
+    from conformance.checkup import EXTRAS, missing_extras  # noqa: PLC0415
+    from conformance.examination import tool_name  # noqa: PLC0415
+    from reports.words import pick  # noqa: PLC0415
+
+    missing = missing_extras()
+    yield 0, f"{tool_name()}, Python {platform.python_version()}"
+    for extra, (_, purpose) in EXTRAS.items():
+        if extra in missing:
+            state = (
+                f"未安装；如需要，运行 pip install 'duheng[{extra}]'"
+                if lang == "zh"
+                else f"not installed; where it is wanted: pip install 'duheng[{extra}]'"
+            )
+        else:
+            state = "已安装" if lang == "zh" else "installed"
+        yield 4, f"- [{extra}] {pick(purpose, lang)}: {state}"
+
+
+def _target(target: "Target | None", lang: "Lang") -> Iterator[tuple[int, str]]:
+    if target is not None:
+        platform = target.platform
+        yield 0, f"{target.path}: {platform.name}, {platform.base_url}, {platform.environment}"
+    elif lang == "zh":
+        yield 0, "没有目标文件：用 --target FILE.toml 指定，或用 duheng init 写一个"
     else:
-        target = read_target(path)
-        check_against(target, catalogue)
-        print(f"{path}: {target.platform.name}, {target.platform.base_url}, {target.platform.environment}")
-        found += checkup.of_target(target, SystemClock().now())
-    for finding in found:
-        print(f"- {finding.what}\n    do: {finding.remedy}")
-        if finding.checks:
-            print(f"    undetermined until then: {', '.join(finding.checks)}")
-    judged, total = checkup.not_built(catalogue)
-    print(f"{judged} of {total} checks have a judge; the others are undetermined, cause not-built.")
-    if not found:
-        print("nothing is missing here.")
-    return 2 if found else 0
+        yield 0, "no target file: give one with --target FILE.toml, or write one with `duheng init`"
+
+
+def _lack(lack: "Lack", lang: "Lang") -> Iterator[tuple[int, str]]:
+    from reports.words import pick  # noqa: PLC0415 - `--help` stays quick
+
+    yield 4, f"- {pick(lack.what, lang)}"
+    yield 4, f"→ {pick(lack.remedy, lang)}"
+    if lack.checks:
+        until = "在此之前无法判定：" if lang == "zh" else "undetermined until then: "
+        yield 6, until + ", ".join(lack.checks)
+
+
+def _end(judged: int, total: int, missing: bool, lang: "Lang") -> Iterator[tuple[int, str]]:
+    if lang == "zh":
+        yield 0, f"{total} 项检查中 {judged} 项已有判定，其余无法判定（not-built）。"
+        yield 0, "以上各项有缺。" if missing else "没有缺项。"
+    else:
+        yield 0, f"{judged} of {total} checks have a judge; the others are undetermined (not-built)."
+        yield 0, "The points above are missing." if missing else "Nothing is missing."

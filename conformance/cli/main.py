@@ -8,8 +8,7 @@ from importlib import import_module
 from types import TracebackType
 
 from conformance.cli.verbs import VERBS
-
-USAGE, BUG, INTERRUPTED = 64, 70, 130
+from conformance.exits import BUG, INTERRUPTED, USAGE
 
 
 class _Parser(argparse.ArgumentParser):

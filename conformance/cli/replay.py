@@ -2,8 +2,12 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-DIFFERS = 3
+from conformance.exits import DIFFERS
+
+if TYPE_CHECKING:
+    from conformance.replaying import Difference
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -11,37 +15,40 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "Exit: as the examination did where every verdict agrees, 3 where one differs, 64 for an unusable bundle."
     )
-    parser.add_argument("bundle", type=Path, help="bundle.zip of a run")
+    parser.add_argument("bundle", type=Path, metavar="BUNDLE", help="an output folder, or the bundle.zip in it")
     parser.add_argument("--lang", choices=("zh", "en"), default="en", help="language (default: en)")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Judge again and say what differs."""
+    """Judge again, say what differs, and return the exit status.
+
+    Raises:
+        EvidenceError: the bundle cannot be used.
+    """
     from conformance.replaying import open_replay  # noqa: PLC0415 - `--help` stays quick
 
     replay = open_replay(arguments.bundle)
     report = replay.dossier.report
     differences = replay.differences()
-    chinese = arguments.lang == "zh"
     for difference in differences:
-        requirement = difference.requirement
-        line = f"{requirement.clause} {requirement.id}"
-        print(
-            f"不一致：{line}：报告 {difference.was}，重判 {difference.now}"
-            if chinese
-            else f"differs: {line}: the report says {difference.was}, judged again {difference.now}"
-        )
-    total = report.footer.total
+        print(_line(difference, arguments.lang))
+    total, run_id = report.footer.total, report.header.run_id
     if differences:
-        print(
-            f"{total} 条结论中 {len(differences)} 条不一致"
-            if chinese
-            else f"{len(differences)} of {total} findings differ"
-        )
-        return DIFFERS
-    print(
-        f"重判 {total} 条结论，全部一致（运行 {report.header.run_id}）"
-        if chinese
-        else f"all {total} findings come out the same (run {report.header.run_id})"
-    )
-    return report.footer.exit
+        count = len(differences)
+        zh, en = f"{total} 条结论中 {count} 条不一致", f"{count} of {total} findings differ"
+    else:
+        zh, en = f"重判 {total} 条结论，全部一致", f"all {total} findings come out the same"
+    print(f"{zh}（运行 {run_id}）" if arguments.lang == "zh" else f"{en} (run {run_id})")
+    return DIFFERS if differences else report.footer.exit
+
+
+def _line(difference: "Difference", lang: str) -> str:
+    from reports import words  # noqa: PLC0415 - `--help` stays quick
+    from reports.verdict import word  # noqa: PLC0415
+
+    was, now = (words.VERDICTS[word(finding.verdict)] for finding in (difference.was, difference.now))
+    place = f"{difference.requirement.clause} {difference.requirement.id}"
+    fields = ", ".join(difference.fields())
+    if lang == "zh":
+        return f"不一致：{place}：报告为“{was.zh}”，重判为“{now.zh}”（{fields}）"
+    return f"differs: {place}: the report says {was.en}, judged again {now.en} ({fields})"

@@ -16,6 +16,7 @@ from conformance.judges import (
     prices,
     qualification,
     rights,
+    sellers,
 )
 from conformance.judges.judgement import Judgement
 
@@ -47,7 +48,10 @@ JUDGEMENTS: Mapping[str, Judgement] = MappingProxyType(
             declares=_WRITES,
         ),
         "SBT-3.1.3.2-vertical": Judgement(parts={"access.operator_pages": rights.operator_only}, declares=_OPERATOR),
-        "SBT-3.1.3.2-horizontal": Judgement(parts={"access.peers": rights.own_things_only}, declares=_SELLERS),
+        "SBT-3.1.3.2-horizontal": Judgement(
+            parts={"access.peers": rights.own_things_only, "access.shared_order": sellers.own_lines_only},
+            declares=_SELLERS,
+        ),
         "SBT-3.1.3.3-plain-web": Judgement(parts={"web.plain": encryption.plain_entry}, declares=_SHOP),
         "SBT-3.1.3.3-ssl128": Judgement(parts={"net.tls": encryption.encrypted_access}),
         "SBT-3.2.1-register": Judgement(parts={"shop.register": functions.registration}, declares=_WRITES),

@@ -34,7 +34,8 @@ def render(report: Report, *, lang: Lang, width: int, colour: bool, folder: str 
     """Return the summary as text that ends with a newline.
 
     ``width`` is the terminal's, in columns (below 40 it is taken as 40); control sequences are written only where
-    ``colour`` is true. ``folder`` is where the output was written, by default ``duheng-out/<run id>``.
+    ``colour`` is true. ``folder`` is where the output was written, by default ``duheng-out/<run id>``; empty where
+    nothing was written.
     """
     pen = _Pen(lang=lang, width=max(width, _NARROWEST), colour=colour)
     parts = [
@@ -42,7 +43,7 @@ def render(report: Report, *, lang: Lang, width: int, colour: bool, folder: str 
         _chapters(report, pen),
         _violations(report, pen),
         _unknowns(report, pen),
-        _ending(report, pen, folder or f"duheng-out/{report.header.run_id}"),
+        _ending(report, pen, f"duheng-out/{report.header.run_id}" if folder is None else folder),
     ]
     return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
 
@@ -187,4 +188,4 @@ def _ending(report: Report, pen: _Pen, folder: str) -> list[str]:
     meaning = f"{pen.say('退出码', 'Exit')} {status}: {pick(words.EXITS[status], pen.lang)}"
     # The folder stays on one line, however long, so that it can be copied.
     where = f"{pen.say('输出', 'Output')}: {_plain(folder)}/  (report.html, bundle.zip)"
-    return [where, *pen.lines(meaning, indent=2, first="", style=style)]
+    return [*([where] if folder else []), *pen.lines(meaning, indent=2, first="", style=style)]

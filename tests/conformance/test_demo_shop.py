@@ -23,8 +23,9 @@ from conformance.demo.defects import DEFECTS, at_start
 from conformance.demo.folder import STAFF, Folder
 from conformance.demo.lifecycle import Running
 from conformance.demo.processes import Started
-from conformance.examination import Order, begin, observe
+from conformance.examination import Order, begin
 from conformance.judges.table import JUDGEMENTS
+from conformance.observing import observe
 from conformance.session import redactor_of
 from probes.clock import Deadline, SystemClock
 from probes.errors import SettingsError
@@ -42,7 +43,16 @@ from reports.verdict import Violates
 
 SHOP = Path(lifecycle.__file__).parent / "shop"
 CHECKS = {defect.name: defect.check for defect in DEFECTS}
-STOCK = frozenset({"SBT-3.2.5-page"})  # no page of qualifications: what stock Oscar truly violates
+PAGE, HORIZONTAL = "SBT-3.2.5-page", "SBT-3.1.3.2-horizontal"
+STOCK = frozenset({PAGE, HORIZONTAL})
+"""What stock Oscar truly violates: no page of qualifications, and sellers who see each other's lines of an order."""
+LEAKS = {
+    "order-by-number-readable": "buyer_b: order",
+    "order-list-of-others": "buyer_b: order list",
+    "address-by-key-readable": "buyer_b: address",
+    "goods-of-other-sellers-open": "seller_b: goods",
+}
+"""How a defect is told beside what stock Oscar violates on the same check."""
 ADDRESS = {
     "first_name": "Li",
     "last_name": "Ming",
@@ -79,7 +89,7 @@ RESTARTED = (("front-end-away",), ("expired-certificate",), ("wrong-host-certifi
 NETWORK = "SBT-3.1.2.3-tcpip,SBT-3.1.3.3-ssl128"
 
 
-def _violated(folder: Folder, out: Path, clauses: str | None = None) -> frozenset[str]:
+def _violated(folder: Folder, out: Path, clauses: str | None = None) -> dict[str, Violates]:
     target, clock, catalogue = read_target(folder.target), SystemClock(), load_catalogue()
     order = Order(
         target=target,
@@ -96,7 +106,7 @@ def _violated(folder: Folder, out: Path, clauses: str | None = None) -> frozense
     told = {
         name: examination.judge(catalogue.by_id[name]) for name in JUDGEMENTS if catalogue.by_id[name] in order.scope
     }
-    return frozenset(name for name, verdict in told.items() if isinstance(verdict, Violates))
+    return {name: verdict for name, verdict in told.items() if isinstance(verdict, Violates)}
 
 
 def _session(folder: Folder, who: str) -> ShopSession:
@@ -132,7 +142,7 @@ def test_each_defect_by_name_has_its_doing() -> None:
         if isinstance(node, ast.FunctionDef) and any("_hold" in ast.unparse(item) for item in node.decorator_list)
     }
     assert doings == CHECKS.keys() - at_start()
-    assert set(CHECKS.values()) == JUDGEMENTS.keys() - STOCK
+    assert set(CHECKS.values()) == JUDGEMENTS.keys() - {PAGE}
 
 
 def test_the_readme_tells_each_defect_as_the_table_does() -> None:
@@ -183,9 +193,12 @@ def test_stop_where_nothing_runs_says_so(tmp_path: Path, capsys: pytest.CaptureF
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     pytest.importorskip("oscar", reason="the extra `demo` is not installed")
     root = tmp_path_factory.mktemp("demo") / "shop"
-    running = lifecycle.start(root)
-    yield running
-    assert lifecycle.stop(root)
+    with pytest.MonkeyPatch.context() as patch:
+        # Django's million rounds would be half of this matrix's time; what is looked at does not depend on them.
+        patch.setenv("DUHENG_DEMO_HASH_ROUNDS", "1000")
+        running = lifecycle.start(root)
+        yield running
+        assert lifecycle.stop(root)
     assert not any(process.runs() for process in running.processes)
 
 
@@ -302,7 +315,12 @@ def _keeps_own_data(buyer: ShopSession) -> None:
 def test_defects_are_told_on_their_checks_and_no_other(up: Running, batch: tuple[str, ...], tmp_path: Path) -> None:
     lifecycle.switch(up.folder, batch)
     try:
-        assert _violated(up.folder, tmp_path) == STOCK | {CHECKS[name] for name in batch}
+        violated = _violated(up.folder, tmp_path)
+        # Where a batch takes away the order that sellers would share, that one part of stock cannot be told.
+        assert violated.keys() | {HORIZONTAL} == STOCK | {CHECKS[name] for name in batch}
+        assert batch or violated.keys() == STOCK
+        for name in LEAKS.keys() & set(batch):
+            assert LEAKS[name] in violated[HORIZONTAL].reason.en, violated[HORIZONTAL]
     finally:
         lifecycle.switch(up.folder, ())
 
@@ -318,7 +336,7 @@ def test_defects_of_the_start_are_told_and_the_shop_keeps_what_it_has(
         (root / "shop.sqlite3").write_bytes(up.folder.database.read_bytes())
     running = lifecycle.start(root, defects=batch)
     try:
-        assert _violated(running.folder, tmp_path, NETWORK) == {CHECKS[name] for name in batch}
+        assert _violated(running.folder, tmp_path, NETWORK).keys() == {CHECKS[name] for name in batch}
     finally:
         lifecycle.stop(root)
 
@@ -328,7 +346,7 @@ def test_a_shop_that_is_away_violates_nothing_and_comes_back_as_it_was(up: Runni
     before = up.folder.password("operator").read_text(encoding="utf-8")
     lifecycle.stop(up.folder.root)
     try:
-        assert _violated(up.folder, tmp_path) == frozenset()
+        assert not _violated(up.folder, tmp_path)
     finally:
         lifecycle.start(up.folder.root)
     assert up.folder.password("operator").read_text(encoding="utf-8") == before

@@ -62,6 +62,7 @@ DEFECTS: tuple[Defect, ...] = (
         order_list_of_others="each buyer's list of orders holds everybody's",
         address_by_key_readable="a buyer reads another buyer's address by its key",
         seller_reads_other_sellers_order="a seller reads, by number, an order that holds nothing of theirs",
+        seller_reads_whole_shared_order="who sold one line of an order reads all of its lines",
     ),
     *_of(
         "SBT-3.1.3.3-plain-web",

@@ -243,6 +243,15 @@ def other_address(scene: Scene) -> bool:
     return came == "done"
 
 
+def reads_all_lines(scene: Scene) -> bool:
+    buyer = scene.who("buyer_b")
+    for key in ("1", "2"):
+        buyer.done("add_to_cart", url=f"/goods/{key}/", ref=key, quantity=1)
+    buyer.done("check_out", **ADDRESS)
+    number = buyer.done("confirm_order")["number"]
+    return len(lines_of(scene.who("seller_b").done("seller_read_order", number=number))) == 2
+
+
 def half(scene: Scene) -> str:
     password = scene.shop.accounts["buyer_a"]
     return password[: len(password) // 2]
@@ -271,6 +280,7 @@ LOOKS: Mapping[str, Callable[[Scene], bool]] = {
     "seller-reads-other-sellers-order": lambda s: (
         s.who("seller_b").came("seller_read_order", number=s.number("buyer_a")) == "done"
     ),
+    "seller-reads-whole-shared-order": reads_all_lines,
     "no-hsts": lambda s: s.get("/").header("strict-transport-security") is None,
     "plain-port-404": lambda s: s.get("/login/", plain=True).status == 404,
     "plain-redirects-elsewhere": lambda s: (

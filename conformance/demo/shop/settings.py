@@ -25,6 +25,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # https://docs.djangoproject.com/en/5.2/howto/deployment/checklist/#https
 SECURE_SSL_REDIRECT = True
+if "DUHENG_DEMO_HASH_ROUNDS" in os.environ:  # tests only
+    PASSWORD_HASHERS = ["conformance.demo.shop.hashing.FewRounds"]
 SECURE_SSL_HOST = os.environ.get("DUHENG_DEMO_HTTPS")
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True

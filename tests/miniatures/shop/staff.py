@@ -86,6 +86,8 @@ def seller_order(shop: State, call: Call, number: str) -> Answer:
         lines = found.lines
     if found is None or not lines:
         return missing(shop, call)
+    if shop.wrong("seller-reads-whole-shared-order"):
+        lines = found.lines
     goods_fen = sum(line.total_fen for line in lines)
     whole = len(lines) == len(found.lines)
     quote = found.quote if whole else Quote(goods_fen=goods_fen, fee_fen=0, total_fen=goods_fen)
