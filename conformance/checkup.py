@@ -24,10 +24,15 @@ from reports.verdict import Text
 EXTRAS: Mapping[str, tuple[str, Text]] = MappingProxyType(
     {
         "demo": ("oscar", Text(zh="duheng demo 所用的商城", en="the shop of `duheng demo`")),
-        "mail": ("aiosmtpd", Text(zh="收件箱，供以邮件发送验证码的商城使用", en="a mailbox, for shops that mail a token")),
+        "mail": (
+            "aiosmtpd",
+            Text(zh="收件箱，供以邮件发送验证码的商城使用", en="a mailbox, for shops that mail a token"),
+        ),
     }
 )
-_FIRST = Text(zh="检查开始前须补齐（否则退出码为 64）", en="put this right first; without it nothing is examined (exit 64)")
+_FIRST = Text(
+    zh="检查开始前须补齐（否则退出码为 64）", en="put this right first; without it nothing is examined (exit 64)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,9 +128,7 @@ def _of_adapter(adapter: Adapter) -> Iterator[Lack]:
                 zh=f"适配“{adapter.title_zh}”没有流程 {verb}",
                 en=f"the adapter for {adapter.title_en} has no journey {verb}",
             ),
-            remedy=Text(
-                zh=f"在适配文件中加入 [journeys.{verb}]", en=f"add [journeys.{verb}] to the adapter file"
-            ),
+            remedy=Text(zh=f"在适配文件中加入 [journeys.{verb}]", en=f"add [journeys.{verb}] to the adapter file"),
             checks=_standing_on(lambda kind, kinds=kinds: kind in kinds),  # type: ignore[misc]
         )
 

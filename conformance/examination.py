@@ -13,7 +13,6 @@ from pathlib import Path
 
 from conformance.catalogue.load import Catalogue
 from conformance.judging import findings_of, verdict_on, waivers_in_force
-from probes.canonical import canonical_bytes
 from probes.clock import Clock, rfc3339
 from probes.errors import Cause
 from probes.observation import Reading
@@ -112,7 +111,7 @@ class Examination:
             report=close(header, findings),
             readings=self.readings,
             attachments=self.attachments,
-            catalogue_json=canonical_bytes(catalogue.as_json()),
+            catalogue_json=catalogue.canonical,
             target=target.declarations(),
             trail=self.trail,
         )

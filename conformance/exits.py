@@ -4,7 +4,7 @@ USAGE = 64
 """Wrong usage, a bad target file, or evidence that cannot be kept or read."""
 
 BUG = 70
-"""A bug of ours."""
+BUG_TOLD = "this is a bug of Duheng's own; please report it with the lines above"
 
 INTERRUPTED = 130
 DIFFERS = 3

@@ -43,7 +43,11 @@ def gather(
     """Run every planned look and hand each to ``keep`` as soon as it is over; returns them in the order of the plan.
 
     A look starts when all looks of its probe's ``after`` kinds are over and none of its ``exclusive`` resources is in
-    use. ``keep`` runs in the caller's thread; what it raises ends the gathering, after the running looks are over.
+    use. ``keep`` runs in the caller's thread; what it, or a look, raises ends the gathering, after the running looks
+    are over.
+
+    Raises:
+        RuntimeError: the rest of the plan can never start (a bug of ours).
     """
     waiting = list(planned)
     running: dict[Future[Outcome], _Running] = {}
@@ -56,6 +60,9 @@ def gather(
                     look = look_at(item, deadline_of(item.probe, clock, whole))
                     future = pool.submit(run_probe, item.probe, look, run_id=run_id)
                     running[future] = _Running(item, clock.monotonic_s())
+                if not running:
+                    names = ", ".join(item.name for item in waiting)
+                    raise RuntimeError(f"these looks wait for one another: {names}")
                 finished, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in finished:
                     entry = running.pop(future)

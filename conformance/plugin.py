@@ -14,7 +14,7 @@ import pytest
 
 from conformance.catalogue.load import judged_records, load_catalogue
 from conformance.examination import Examination
-from conformance.exits import BUG, INTERRUPTED, USAGE
+from conformance.exits import BUG, BUG_TOLD, INTERRUPTED, USAGE
 from conformance.families import Settle, family_of
 from conformance.options import add_options, options_of
 from probes.errors import DuhengError, SettingsError
@@ -37,7 +37,7 @@ _LETTERS: dict[Word, tuple[str, str]] = {
 }
 
 
-class Refused(pytest.exit.Exception):
+class Refused(pytest.exit.Exception):  # type: ignore[name-defined,misc] # pytest hangs it on a callable
     """Ends pytest before anything is collected; pytest prints this name before the message."""
 
 
@@ -248,7 +248,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         return
     if stash[_BUGS] or exitstatus == pytest.ExitCode.INTERNAL_ERROR:
         session.exitstatus = BUG
-        print("this is a bug of Duheng's own; please report it with the lines above", file=sys.stderr)
+        sys.stderr.write(f"{BUG_TOLD}\n")
     elif _STATUS in stash:
         session.exitstatus = stash[_STATUS]
     elif exitstatus == pytest.ExitCode.INTERRUPTED:
@@ -275,4 +275,4 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         terminalreporter.write(text + "\n")
     if (trouble := config.stash.get(_TROUBLE, None)) is not None:
         terminalreporter.ensure_newline()
-        print(trouble, file=sys.stderr)
+        sys.stderr.write(f"{trouble}\n")

@@ -57,9 +57,7 @@ def prepare(options: Options, clock: Clock) -> Session:
         target = dataclasses.replace(target, ledger_url=options.ledger)
     order, redactor = _order(options, target, catalogue)
     make_ready(options.out)
-    return Session(
-        options=options, examination=begin(order, clock), signer=signer_of_this_machine(), redactor=redactor
-    )
+    return Session(options=options, examination=begin(order, clock), signer=signer_of_this_machine(), redactor=redactor)
 
 
 def _order(options: Options, target: Target, catalogue: Catalogue) -> tuple[Order, Redactor]:

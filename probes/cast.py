@@ -6,7 +6,7 @@ from probes.errors import LookFailed, NotSet
 from probes.look import Look
 from probes.shop.credentials import password_of
 from probes.shop.outcome import Broken, Denied, Done
-from probes.shop.person import Person
+from probes.shop.person import Person, invent_person
 from probes.shop.session import ShopSession
 
 
@@ -18,6 +18,10 @@ class Account:
     username: str
     password: str
     person: Person | None
+
+
+class NotLetIn(LookFailed):
+    """Correct credentials did not open the account, so nothing can be seen as this role."""
 
 
 def account_name(role: str) -> str:
@@ -51,7 +55,7 @@ def logged_in(look: Look, role: str) -> ShopSession:
 
     Raises:
         Unprepared, NotSet: as ``account``.
-        LookFailed: the log-in with correct credentials did not succeed, so nothing can be seen as this role.
+        NotLetIn: the log-in with correct credentials did not succeed, so nothing can be seen as this role.
     """
     who = account(look, role)
     session = look.scene.shop.session(role, deadline=look.deadline)
@@ -60,4 +64,36 @@ def logged_in(look: Look, role: str) -> ShopSession:
         case Done():
             return session
         case Denied() | Broken():
-            raise LookFailed(f"{role} could not log in with correct credentials: {outcome.why}")
+            raise NotLetIn(f"{role} could not log in with correct credentials: {outcome.why}")
+
+
+def shows(seen: Done, text: str, who: Account, *, username: str) -> bool:
+    """Tell whether an account page names the one with this user name: by it, or by what an invented person is known by.
+
+    ``text`` is the page's visible text. Shops star e-mail addresses out (``k***@example.com``), seldom a last name.
+    """
+    shown = f"{dict(seen.outputs)} {text}".casefold()
+    if username.casefold() in str(dict(seen.outputs)).casefold():
+        return True
+    return who.person is not None and username == who.username and who.person.last_name.casefold() in shown
+
+
+def told_apart(look: Look, *roles: str) -> None:
+    """Refuse roles that are one and the same account: what one shows to the other would prove nothing.
+
+    Raises:
+        NotSet: two of the roles have one user name.
+        Unprepared: as ``account``.
+    """
+    names: dict[str, str] = {}
+    for role in roles:
+        name = account(look, role).username.casefold()
+        if name in names:
+            raise NotSet(f"{names[name]} and {role} are one account; declare two in [roles]")
+        names[name] = role
+
+
+def invented(look: Look, number: int) -> Person:
+    """Return the run's n-th invented person, at home where the shop sells: in China where it asks for yuan."""
+    sells_in = look.target.platform.currency or look.scene.shop.adapter.currency
+    return invent_person(look.scene.run_token, number, country="CN" if sells_in == "CNY" else "GB")

@@ -6,6 +6,7 @@ from typing import Any
 
 from probes.errors import Unprepared
 from probes.look import Look
+from probes.naming import same_name
 
 OFFERED = "shop.catalogue/goods"
 DELIVERY_SHOWN = "shop.catalogue/delivery"
@@ -24,11 +25,19 @@ class Goods:
 def offered(look: Look, count: int, *, among: frozenset[str] | None = None) -> tuple[Goods, ...]:
     """Return ``count`` goods with a price that can be bought, those named in ``among`` first.
 
+    No two of them can be taken for each other by name: a cart that mixes them up must show.
+
     Raises:
         Unprepared: the catalogue look did not find that many.
     """
     found: tuple[Goods, ...] = look.scene.get(OFFERED)
-    ordered = sorted(found, key=lambda goods: goods.name not in (among or ()))
-    if len(ordered) < count:
-        raise Unprepared(f"only {len(ordered)} goods with a price were found, {count} are needed", cause="target")
-    return tuple(ordered[:count])
+    chosen: list[Goods] = []
+    for goods in sorted(found, key=lambda goods: goods.name not in (among or ())):
+        if len(chosen) < count and not any(same_name(goods.name, other.name) for other in chosen):
+            chosen.append(goods)
+    if len(chosen) < count:
+        raise Unprepared(
+            f"only {len(chosen)} goods with a price and a name of their own were found, {count} are needed",
+            cause="target",
+        )
+    return tuple(chosen)

@@ -3,8 +3,8 @@
 Subject: ``visitor``. Data::
 
     {"list": told, "list_text": str, "details": [{"url", "listed": {"name", "price"}, "read": told, "text"}],
-     "search": {"term", "found": told} | null, "delivery": told | null, "delivery_text": str,
-     "delivery_shown": [money, ...]}
+     "search": {"term", "of": "list"|"target file", "found": told} | null,
+     "delivery": told | null, "delivery_text": str, "delivery_shown": [money, ...]}
 
 Prices are money records ``{"amount", "currency", "text"}``; ``delivery_shown`` are the delivery prices that a visitor
 can read before checkout.
@@ -23,25 +23,26 @@ from probes.telling import told
 WHO = "visitor"
 
 
+def _read(session: ShopSession, product: Mapping[str, Any]) -> tuple[dict[str, Any], Goods | None]:
+    listed = {"name": product.get("name"), "price": product.get("price")}
+    url = product.get("url")
+    if not url:
+        missing = {"outcome": "broken", "step": "", "why": "the list gives no way to its page", "requests": []}
+        return {"url": None, "listed": listed, "read": missing, "text": ""}, None
+    read = session.do("read_product", url=str(url))
+    detail = {"url": str(url), "listed": listed, "read": told(read, WHO), "text": session.last_text()[:3000]}
+    shown = read.outputs if isinstance(read, Done) else {}
+    name, price, ref = shown.get("name"), shown.get("price"), shown.get("ref")
+    if not (name and ref and isinstance(price, Mapping) and price.get("amount")):
+        return detail, None
+    return detail, Goods(name=str(name), url=str(url), ref=str(ref), price=price)
+
+
 def _details(
-    session: ShopSession, products: Sequence[Mapping[str, Any]], sample: int
-) -> tuple[list[dict[str, Any]], list[Goods]]:
-    details: list[dict[str, Any]] = []
-    goods: list[Goods] = []
-    for product in products[:sample]:
-        read = session.do("read_product", url=product["url"])
-        details.append(
-            {
-                "url": product["url"],
-                "listed": {"name": product.get("name"), "price": product.get("price")},
-                "read": told(read, WHO),
-                "text": session.last_text()[:3000],
-            }
-        )
-        if isinstance(read, Done) and read.outputs.get("ref") and (read.outputs.get("price") or {}).get("amount"):
-            output = read.outputs
-            goods.append(Goods(name=output["name"], url=product["url"], ref=str(output["ref"]), price=output["price"]))
-    return details, goods
+    session: ShopSession, products: Sequence[Mapping[str, Any]]
+) -> tuple[list[dict[str, Any]], tuple[Goods, ...]]:
+    read = [_read(session, product) for product in products]
+    return [detail for detail, _ in read], tuple(goods for _, goods in read if goods is not None)
 
 
 def look(given: Look) -> Seen:
@@ -49,10 +50,13 @@ def look(given: Look) -> Seen:
     session = given.scene.shop.session(WHO, deadline=given.deadline)
     listed = session.do("list_products")
     data: dict[str, Any] = {"list": told(listed, WHO), "list_text": session.last_text()[:4000], "details": []}
-    products = [dict(entry) for entry in listed.outputs.get("products", ())] if isinstance(listed, Done) else []
-    products += [{"url": url} for url in given.target.shop.product_urls if all(p["url"] != url for p in products)]
-    data["details"], goods = _details(session, products, given.target.shop.sample)
-    given.scene.put(OFFERED, tuple(goods))
+    products = [dict(entry) for entry in listed.outputs.get("products") or ()] if isinstance(listed, Done) else []
+    wanted = [url for url in given.target.shop.product_urls if all(entry.get("url") != url for entry in products)]
+    # What the target file names is looked at in any case, however long the list is.
+    sample = max(0, given.target.shop.sample - len(wanted))
+    products = [*products[:sample], *({"url": url} for url in wanted)]
+    data["details"], goods = _details(session, products)
+    given.scene.put(OFFERED, goods)
     data["search"] = _search(given, session, products)
     data |= _delivery(session, data["details"])
     given.scene.put(DELIVERY_SHOWN, data["delivery_shown"])
@@ -61,12 +65,12 @@ def look(given: Look) -> Seen:
 
 def _delivery(session: ShopSession, details: list[dict[str, Any]]) -> dict[str, Any]:
     """Read the delivery page, and take what the detail pages say of delivery; every price with an amount is shown."""
-    shown = [price for detail in details for price in detail["read"].get("outputs", {}).get("delivery_prices", ())]
+    shown = [price for detail in details for price in detail["read"].get("outputs", {}).get("delivery_prices") or ()]
     if not session.can("read_delivery_prices"):
         return {"delivery": None, "delivery_shown": _distinct(shown)}
     delivery = session.do("read_delivery_prices")
     if isinstance(delivery, Done):
-        shown += [dict(price) for price in delivery.outputs.get("prices", ())]
+        shown += list(delivery.outputs.get("prices") or ())
     return {
         "delivery": told(delivery, WHO),
         "delivery_text": session.last_text()[:3000],
@@ -74,16 +78,18 @@ def _delivery(session: ShopSession, details: list[dict[str, Any]]) -> dict[str, 
     }
 
 
-def _distinct(prices: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return list({str(price.get("amount")): price for price in prices if price.get("amount") is not None}.values())
+def _distinct(prices: Sequence[Any]) -> list[dict[str, Any]]:
+    shown = [dict(price) for price in prices if isinstance(price, Mapping) and price.get("amount") is not None]
+    return list({str(price["amount"]): price for price in shown}.values())
 
 
 def _search(given: Look, session: ShopSession, products: list[dict[str, Any]]) -> dict[str, Any] | None:
-    name = next((str(entry["name"]) for entry in products if entry.get("name")), None)
-    term = given.target.shop.search_term or name
+    declared = given.target.shop.search_term
+    term = declared or next((str(entry["name"]) for entry in products if entry.get("name")), None)
     if not session.can("search") or not term:
         return None
-    return {"term": term, "found": told(session.do("search", term=term), WHO)}
+    found = told(session.do("search", term=term), WHO)
+    return {"term": term, "of": "target file" if declared else "list", "found": found}
 
 
 def subjects(target: Target) -> tuple[str, ...]:

@@ -5,23 +5,26 @@ Subject: ``buyer_a``. Data::
     {"delivery_shown": [money, ...], "ordered": {"lines": [{"name", "quantity", "unit_price"}], "recipient": {...}},
      "add": [told, told], "preview": told, "preview_text": str, "confirm": told, "number": str | null,
      "buyer_list": told, "buyer": told, "operator_list": told, "operator": told,
-     "sellers": [{"role", "own": [goods names], "read": told}],
-     "ship": told, "buyer_after": told, "operator_after": told, "schemes": ["https"]}
+     "operator_missing": sentence, "operator_cause": cause,      where nobody could look as the operator
+     "sellers": [{"role", "own": [goods names] | null, "read": told}],     null: they could not be listed
+     "ship": told, "buyer_after": told, "operator_after": told,
+     "schemes": ["https"]}                                       of all requests from checkout to the order's page
 
 The outputs are those of the verbs ``check_out`` and ``read_order``. What could not be tried because an earlier step
 did not come about is absent; the judges tell what that means. The order is handed on as ``shop.order/order``.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from probes.cast import account, logged_in
-from probes.errors import NotSet, Unprepared
+from probes.cast import NotLetIn, account, invented, logged_in
+from probes.errors import Cause, NotPermitted, NotSet, Unprepared
 from probes.goods import DELIVERY_SHOWN, Goods, offered
 from probes.look import Look, Probe, Seen
-from probes.shop.outcome import Done
-from probes.shop.person import Person, invent_person
+from probes.shop.outcome import Done, Outcome
+from probes.shop.person import Person
 from probes.shop.session import ShopSession
 from probes.target import Target
 from probes.telling import told
@@ -33,11 +36,15 @@ QUANTITIES = (2, 1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """An acknowledged order: whose it is, what is in it, and the words that must not appear to strangers."""
+    """An acknowledged order: whose it is, what is in it, and the words that must not appear to strangers.
+
+    ``canaries`` stand on its pages only; the names of its ``goods`` are public and are none.
+    """
 
     number: str
     owner: str
     goods: tuple[str, ...]
+    recipient: Mapping[str, str]
     canaries: tuple[str, ...]
 
 
@@ -54,48 +61,71 @@ def recipient(person: Person) -> dict[str, str]:
     }
 
 
-def _sellers(given: Look) -> dict[str, tuple[ShopSession, frozenset[str]]]:
-    """Return the seller sessions that can be had, each with the names of its own goods."""
-    found: dict[str, tuple[ShopSession, frozenset[str]]] = {}
+def _sellers(given: Look) -> dict[str, tuple[ShopSession, frozenset[str] | None]]:
+    """Return the seller sessions that can be had, each with the names of its own goods (None: not to be had)."""
+    found: dict[str, tuple[ShopSession, frozenset[str] | None]] = {}
     for role in ("seller_a", "seller_b"):
         if role not in given.target.roles:
             continue
         session = logged_in(given, role)
         if session.can("seller_list_goods"):
             goods = session.do("seller_list_goods")
-            names = (
-                frozenset(str(item["name"]) for item in goods.outputs["goods"])
-                if isinstance(goods, Done)
-                else frozenset()
-            )
+            names = frozenset(str(item["name"]) for item in goods.outputs["goods"]) if isinstance(goods, Done) else None
             found[role] = (session, names)
     return found
 
 
-def _buy(session: ShopSession, goods: tuple[Goods, ...], recipient: dict[str, str], data: dict[str, Any]) -> str | None:
+def may_order(given: Look, number: int) -> None:
+    """Refuse the run's n-th order where the target file allows fewer.
+
+    Raises:
+        NotPermitted: ``[shop] max_orders`` is below the number.
+    """
+    allowed = given.target.shop.max_orders
+    if allowed < number:
+        raise NotPermitted(f"[shop] max_orders = {allowed} does not allow order {number} of this run")
+
+
+def _schemes(*outcomes: Outcome) -> set[str]:
+    return {urlsplit(exchange.url).scheme for outcome in outcomes for exchange in outcome.exchanges}
+
+
+def order_number(confirmed: Outcome) -> str | None:
+    """Return the number under which an order was acknowledged; None where there is none."""
+    number = confirmed.outputs["number"] if isinstance(confirmed, Done) else None
+    return str(number).strip() or None if number is not None else None
+
+
+def _buy(session: ShopSession, goods: tuple[Goods, ...], address: dict[str, str], data: dict[str, Any]) -> str | None:
     if session.can("empty_cart"):
         session.do("empty_cart")
     data["add"] = []
     for item, quantity in zip(goods, QUANTITIES, strict=True):
         data["add"].append(told(session.do("add_to_cart", url=item.url, ref=item.ref, quantity=quantity), WHO))
-    preview = session.do("check_out", **recipient)
+    preview = session.do("check_out", **address)
     data["preview"] = told(preview, WHO)
     data["preview_text"] = session.last_text()[:3000]
-    data["schemes"] = sorted({urlsplit(exchange.url).scheme for exchange in preview.exchanges})
+    data["schemes"] = sorted(_schemes(preview))
     if not isinstance(preview, Done):
         return None
     confirmed = session.do("confirm_order")
     data["confirm"] = told(confirmed, WHO)
-    return str(confirmed.outputs["number"]) if isinstance(confirmed, Done) else None
+    data["schemes"] = sorted(_schemes(preview, confirmed))
+    return order_number(confirmed)
 
 
-def _views(given: Look, session: ShopSession, number: str, data: dict[str, Any]) -> ShopSession | None:
-    data["buyer_list"] = told(session.do("list_orders"), WHO)
-    data["buyer"] = told(session.do("read_order", number=number), WHO)
+def _as_buyer(session: ShopSession, number: str, data: dict[str, Any]) -> None:
+    listed, read = session.do("list_orders"), session.do("read_order", number=number)
+    data["buyer_list"], data["buyer"] = told(listed, WHO), told(read, WHO)
+    data["schemes"] = sorted({*data["schemes"], *_schemes(listed, read)})
+
+
+def _as_operator(given: Look, number: str, data: dict[str, Any]) -> ShopSession | None:
     try:
         operator = logged_in(given, "operator")
-    except NotSet as missing:
-        data["operator_missing"] = missing.detail
+    except (NotSet, NotLetIn) as missing:
+        cause: Cause = missing.cause
+        data |= {"operator_missing": given.redactor.text(missing.detail), "operator_cause": cause}
         return None
     data["operator_list"] = told(operator.do("operator_list_orders"), "operator")
     data["operator"] = told(operator.do("operator_read_order", number=number), "operator")
@@ -112,11 +142,10 @@ def look(given: Look) -> Seen:
     """Place the order, read it as buyer, operator and sellers, ship it, and read it again."""
     if not given.scene.shop.can("confirm_order"):
         raise NotSet("the adapter describes no confirm_order journey")
+    may_order(given, 1)
     sellers = _sellers(given)
-    own = sellers["seller_a"][1] if "seller_a" in sellers else frozenset()
-    goods = offered(given, len(QUANTITIES), among=own)
-    buyer = account(given, WHO)
-    person = buyer.person or invent_person(given.scene.run_token, 0)
+    goods = offered(given, len(QUANTITIES), among=sellers.get("seller_a", (None, None))[1])
+    person = account(given, WHO).person or invented(given, 0)
     session = logged_in(given, WHO)
     data: dict[str, Any] = {
         "delivery_shown": list(given.scene.get(DELIVERY_SHOWN)),
@@ -132,24 +161,31 @@ def look(given: Look) -> Seen:
     data["number"] = number
     if number is None:
         return Seen(data=data)
-    given.scene.put(
-        ORDER,
-        Order(
-            number=number,
-            owner=WHO,
-            goods=tuple(item.name for item in goods),
-            canaries=(person.line1, person.last_name),
-        ),
-    )
-    operator = _views(given, session, number, data)
+    given.scene.put(ORDER, _order(number, goods, person))
+    _as_buyer(session, number, data)
+    operator = _as_operator(given, number, data)
     data["sellers"] = [
-        {"role": role, "own": sorted(names), "read": told(seller.do("seller_read_order", number=number), role)}
+        {
+            "role": role,
+            "own": None if names is None else sorted(names),
+            "read": told(seller.do("seller_read_order", number=number), role),
+        }
         for role, (seller, names) in sellers.items()
         if seller.can("seller_read_order")
     ]
     if operator is not None and operator.can("operator_ship"):
         _ship(operator, session, number, data)
     return Seen(data=data)
+
+
+def _order(number: str, goods: tuple[Goods, ...], person: Person) -> Order:
+    return Order(
+        number=number,
+        owner=WHO,
+        goods=tuple(item.name for item in goods),
+        recipient=recipient(person),
+        canaries=(person.line1, person.last_name),
+    )
 
 
 def subjects(target: Target) -> tuple[str, ...]:
@@ -171,11 +207,11 @@ def order_of(look: Look) -> Order:
 
 PROBE = Probe(
     name="shop.order",
-    version="1",
+    version="2",
     look=look,
     subjects=subjects,
     deadline_s=240,
     after=("shop.register", "shop.catalogue"),
-    exclusive=frozenset({"account:buyer_a"}),
+    exclusive=frozenset({"account:buyer_a", "account:operator", "account:seller_a", "account:seller_b"}),
     writes=True,
 )

@@ -2,22 +2,28 @@
 
 Subject: ``buyer_c``, an invented person whose fields are seeded by registration and by one address. Data::
 
-    {"seeded": {field: value}, "pages": [told, ...], "shown": {field: bool},
-     "changes": [{"field", "old", "new", "done": told, "read_back": bool}]}
+    {"seeded": {field: value}, "pages": [told, ...], "shown": {field: bool}, "starred": {field: bool},
+     "changes": [{"field", "old", "new", "done": told, "read_back": bool}],
+     "change_missing": sentence,                       where the adapter describes no way to change anything
+     "pages_after": [told, ...], "logged_in_after": bool}
 
-A field is shown where its value stands in the visible text, or preset in a form, of the account's own pages. A change
-is read back in a *fresh* session.
+Seeded is what the adapter's journeys truly gave to the shop. A field is shown where its value stands in the visible
+text, or preset in a form, of the account's own pages; starred where only its ends do (``138****8888``). Fields of the
+profile and of the address are changed to different values, those that the journeys can change, and read back in a
+*fresh* session; a field of the address is named ``address.FIELD``.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
-from probes.cast import account, logged_in
+from probes.cast import account, invented, logged_in
 from probes.errors import NotSet
 from probes.look import Look, Probe, Seen
 from probes.shop.outcome import Done
-from probes.shop.person import Person, invent_person
+from probes.shop.person import Person
 from probes.shop.session import ShopSession
+from probes.shop.shop import Shop
 from probes.target import Target
 from probes.telling import told
 
@@ -25,6 +31,7 @@ WHO = "buyer_c"
 SIGNIFICANT_DIGITS = 9
 PROFILE_FIELDS = ("first_name", "last_name", "email", "phone")
 ADDRESS_FIELDS = ("line1", "city", "postcode", "phone")
+_STARS = re.compile(r"(\w+)?[*•＊]{2,}([\w@.-]+)?")
 
 
 def _stands_in(value: str, texts: Iterable[str]) -> bool:
@@ -37,6 +44,25 @@ def _stands_in(value: str, texts: Iterable[str]) -> bool:
         if phone and digits[-SIGNIFICANT_DIGITS:] in "".join(filter(str.isdigit, text)):
             return True
     return False
+
+
+def _starred_in(value: str, texts: Iterable[str]) -> bool:
+    """Tell whether a text shows a value's ends with stars between them."""
+    tight = value.casefold().replace(" ", "")
+    for text in texts:
+        for found in _STARS.finditer(text.casefold()):
+            head, tail = found[1] or "", found[2] or ""
+            begins = not head or tight.startswith(head) or (head.isdecimal() and head in tight)
+            if (head or tail) and begins and (not tail or tight.endswith(tail)):
+                return True
+    return False
+
+
+def _takes(shop: Shop, verb: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Return which of the inputs the adapter's journey of a verb hands to the shop; none where it describes none."""
+    journey = shop.adapter.journeys.get(verb)
+    steps = "" if journey is None else repr(journey.steps)
+    return tuple(name for name in names if f"{{{name}}}" in steps)
 
 
 def _read_all(session: ShopSession) -> tuple[list[dict[str, Any]], list[str], list[str]]:
@@ -71,28 +97,48 @@ def _address_of(person: Person) -> dict[str, str]:
     return {name: getattr(person, name) for name in names}
 
 
-def _change(given: Look, session: ShopSession, person: Person, new: Person, keys: list[str]) -> list[dict[str, Any]]:
-    who = account(given, WHO)
+def _seed(session: ShopSession, shop: Shop, person: Person) -> dict[str, str]:
+    """Add an address, and return the fields that the shop was given, by registering and by that."""
+    given = set(_takes(shop, "register", PROFILE_FIELDS))
+    if session.can("add_address") and isinstance(session.do("add_address", **_address_of(person)), Done):
+        given |= set(_takes(shop, "add_address", _address_of(person)))
+    order = dict.fromkeys((*PROFILE_FIELDS, *ADDRESS_FIELDS))
+    return {name: getattr(person, name) for name in order if name in given}
+
+
+def _change(given: Look, session: ShopSession, person: Person, keys: list[str]) -> list[dict[str, Any]]:
+    shop = given.scene.shop
+    who, new, moved = account(given, WHO), _renamed(given), invented(given, 8)
     fields = {name: getattr(new, name) for name in PROFILE_FIELDS}
-    done = session.do("change_profile", **fields, password=who.password)
-    changes = [
-        {"field": name, "old": getattr(person, name), "new": fields[name], "done": told(done, WHO)}
-        for name in PROFILE_FIELDS
-    ]
+    changes = []
+    if session.can("change_profile"):
+        done = session.do("change_profile", **fields, password=who.password)
+        changes = [
+            {"field": name, "old": getattr(person, name), "new": fields[name], "done": told(done, WHO)}
+            for name in _takes(shop, "change_profile", PROFILE_FIELDS)
+        ]
     if keys and session.can("change_address"):
-        address = _address_of(new)
-        done = session.do("change_address", key=keys[0], **address)
+        done = session.do("change_address", key=keys[0], **_address_of(moved))
         changes += [
-            {"field": f"address.{name}", "old": getattr(person, name), "new": address[name], "done": told(done, WHO)}
-            for name in ADDRESS_FIELDS
+            {
+                "field": f"address.{name}",
+                "old": getattr(person, name),
+                "new": getattr(moved, name),
+                "done": told(done, WHO),
+            }
+            for name in _takes(shop, "change_address", ADDRESS_FIELDS)
         ]
     return changes
 
 
-def _back_in(given: Look, new: Person) -> ShopSession | None:
+def _renamed(given: Look) -> Person:
+    return invented(given, 7)
+
+
+def _back_in(given: Look) -> ShopSession | None:
     """Return a fresh session after the change: by the new e-mail address if it took, else by the old one."""
     who = account(given, WHO)
-    for username in dict.fromkeys((new.email, who.username)):
+    for username in dict.fromkeys((_renamed(given).email, who.username)):
         session = given.scene.shop.session(WHO, deadline=given.deadline)
         if isinstance(session.do("log_in", username=username, password=who.password), Done):
             return session
@@ -101,30 +147,32 @@ def _back_in(given: Look, new: Person) -> ShopSession | None:
 
 def look(given: Look) -> Seen:
     """Seed, read, change, and read back the own data."""
-    who = account(given, WHO)
+    who, shop = account(given, WHO), given.scene.shop
     if who.person is None:
         raise NotSet("a declared buyer_c cannot be seeded and changed; leave it out so that the run registers its own")
-    person = who.person
     session = logged_in(given, WHO)
-    if session.can("add_address"):
-        session.do("add_address", **_address_of(person))
+    seeded = _seed(session, shop, who.person)
     pages, texts, keys = _read_all(session)
-    seeded = {name: getattr(person, name) for name in (*PROFILE_FIELDS, *ADDRESS_FIELDS[:3])}
+    shown = {name: _stands_in(value, texts) for name, value in seeded.items()}
     data: dict[str, Any] = {
         "seeded": seeded,
         "pages": pages,
-        "shown": {name: _stands_in(value, texts) for name, value in seeded.items()},
+        "shown": shown,
+        "starred": {name: not shown[name] and _starred_in(value, texts) for name, value in seeded.items()},
         "changes": [],
     }
-    if not session.can("change_profile"):
+    if not (session.can("change_profile") or session.can("change_address")):
         return Seen(data=data | {"change_missing": "the adapter describes no change_profile journey"})
-    new = invent_person(given.scene.run_token, 7)
-    changes = _change(given, session, person, new, keys)
-    fresh = _back_in(given, new)
-    later = _read_all(fresh)[1] if fresh else []
+    return Seen(data=data | _changed(given, session, who.person, keys))
+
+
+def _changed(given: Look, session: ShopSession, person: Person, keys: list[str]) -> dict[str, Any]:
+    changes = _change(given, session, person, keys)
+    fresh = _back_in(given)
+    pages, texts, _ = _read_all(fresh) if fresh else ([], [], [])
     for change in changes:
-        change["read_back"] = _stands_in(change["new"], later)
-    return Seen(data=data | {"changes": changes, "logged_in_after": fresh is not None})
+        change["read_back"] = _stands_in(change["new"], texts)
+    return {"changes": changes, "pages_after": pages, "logged_in_after": fresh is not None}
 
 
 def subjects(target: Target) -> tuple[str, ...]:
@@ -134,7 +182,7 @@ def subjects(target: Target) -> tuple[str, ...]:
 
 PROBE = Probe(
     name="privacy.own_data",
-    version="1",
+    version="2",
     look=look,
     subjects=subjects,
     deadline_s=150,

@@ -5,10 +5,9 @@ Data: ``{"email", "register": told, "log_in": told, "who_am_i": told, "recognise
 fresh session, since many shops log the new member in at once and would hide that nothing was kept.
 """
 
-from probes.cast import Account, account_name
+from probes.cast import Account, account_name, invented, shows
 from probes.look import Look, Probe, Seen
 from probes.shop.outcome import Done
-from probes.shop.person import invent_person
 from probes.target import Target
 from probes.telling import told
 
@@ -18,9 +17,9 @@ BUYERS = ("buyer_a", "buyer_b", "buyer_c")
 def look(given: Look) -> Seen:
     """Register one buyer, log in with a fresh session, read back who that is."""
     shop = given.scene.shop
-    person = invent_person(given.scene.run_token, BUYERS.index(given.subject))
+    person = invented(given, BUYERS.index(given.subject))
     given.redactor.add(person.password)
-    registered = shop.session(given.subject).do(
+    registered = shop.session(given.subject, deadline=given.deadline).do(
         "register",
         email=person.email,
         password=person.password,
@@ -31,17 +30,15 @@ def look(given: Look) -> Seen:
     data = {"email": person.email, "register": told(registered, given.subject)}
     if not isinstance(registered, Done):
         return Seen(data=data | {"recognised": False})
-    again = shop.session(given.subject)
+    again = shop.session(given.subject, deadline=given.deadline)
     logged_in = again.do("log_in", username=person.email, password=person.password)
     data |= {"log_in": told(logged_in, given.subject)}
     who = again.do("who_am_i")
     data |= {"who_am_i": told(who, given.subject)}
-    recognised = isinstance(who, Done) and person.email.casefold() in str(dict(who.outputs)).casefold()
-    if isinstance(logged_in, Done) and recognised:
-        given.scene.put(
-            account_name(given.subject),
-            Account(role=given.subject, username=person.email, password=person.password, person=person),
-        )
+    member = Account(role=given.subject, username=person.email, password=person.password, person=person)
+    recognised = isinstance(who, Done) and shows(who, again.last_text(), member, username=person.email)
+    if isinstance(logged_in, Done) and isinstance(who, Done):
+        given.scene.put(account_name(given.subject), member)
     return Seen(data=data | {"recognised": recognised})
 
 
@@ -50,4 +47,4 @@ def subjects(target: Target) -> tuple[str, ...]:
     return BUYERS if target.platform.adapter else ()
 
 
-PROBE = Probe(name="shop.register", version="1", look=look, subjects=subjects, deadline_s=90, writes=True)
+PROBE = Probe(name="shop.register", version="2", look=look, subjects=subjects, deadline_s=90, writes=True)

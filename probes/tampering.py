@@ -1,97 +1,82 @@
 """``shop.tampering``: does the shop believe a price that the customer sends?
 
-Subject: ``buyer_b``. One good is put in the cart by a request in which every field that carries its price, or is named
-like one, holds 0.01 instead, with three such fields added. Data: ``{"goods", "shown": money, "sent": {field: value},
-"add": told, "read": told}``. Nothing is ordered.
+Subject: ``buyer_b``. One good is put in the cart honestly, and, with the cart emptied between, once more by requests in
+which every field that carries its price, or is named like one, holds 0.01 instead (one minor unit where the shop's
+JSON counts in them), with three such fields added. Data::
+
+    {"goods", "shown": money, "sent": {field: value}, "control": {"add": told, "read": told} | null,
+     "add": told, "read": told}
+
+``sent`` is empty where no request had a body to forge in; ``control`` is null where the cart cannot be emptied.
+Nothing is ordered.
 """
 
-from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
-from urllib.parse import parse_qsl, urlencode
+from typing import Any
 
 from probes.cast import logged_in
-from probes.clock import Deadline
-from probes.goods import offered
+from probes.errors import LookFailed
+from probes.forging import ForgingHttp
+from probes.goods import Goods, offered
 from probes.look import Look, Probe, Seen
+from probes.shop.outcome import Done, Outcome
+from probes.shop.session import ShopSession
 from probes.target import Target
 from probes.telling import told
-from probes.transports.port import Http, Request, Response
+from probes.transports.port import Http
 
 WHO = "buyer_b"
-FORGED = "0.01"
-ADDED = ("price", "unit_price", "amount")
-FORM = "application/x-www-form-urlencoded"
 
 
-class ForgingHttp:
-    """An ``Http`` that rewrites price fields of form-encoded bodies, and passes everything else on."""
-
-    def __init__(self, inner: Http, price: str) -> None:
-        """Wrap a session; ``price`` is the amount shown, as a decimal string."""
-        self._inner = inner
-        self._price = price
-        self.sent: dict[str, str] = {}
-
-    def send(self, request: Request, *, deadline: Deadline) -> Response:
-        """Send the request, forged where it is a form; raises as the wrapped session does."""
-        kind = dict((name.lower(), value) for name, value in request.headers).get("content-type", "")  # noqa: C402
-        if request.method == "POST" and request.body and kind.startswith(FORM):
-            body = self._forge(request.body)
-            request = Request(method=request.method, url=request.url, headers=request.headers, body=body)
-        return self._inner.send(request, deadline=deadline)
-
-    def _forge(self, body: bytes) -> bytes:
-        pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True)
-        forged = [(name, FORGED if _is_price(name, value, self._price) else value) for name, value in pairs]
-        forged += [(name, FORGED) for name in ADDED if name not in dict(pairs)]
-        self.sent |= {name: value for name, value in forged if value == FORGED}
-        return urlencode(forged).encode()
-
-    def cookie(self, name: str) -> str | None:
-        """Return the cookie of the wrapped session."""
-        return self._inner.cookie(name)
-
-    def forget(self) -> None:
-        """Forget the cookies of the wrapped session."""
-        self._inner.forget()
-
-    def close(self) -> None:
-        """Close the wrapped session."""
-        self._inner.close()
+def _add(session: ShopSession, goods: Goods) -> Outcome:
+    return session.do("add_to_cart", url=goods.url, ref=goods.ref, quantity=1)
 
 
-def _is_price(name: str, value: str, price: str) -> bool:
-    if any(part in name.lower() for part in ("price", "amount", "total", "cost")):
-        return True
-    try:
-        return Decimal(value) == Decimal(price) and "." in value
-    except InvalidOperation:
-        return False
+def _control(session: ShopSession, goods: Goods) -> dict[str, Any] | None:
+    """Put the goods in the cart honestly, read it, and take them out again.
+
+    Raises:
+        LookFailed: the cart holds something before or afterwards, so what it asks cannot be told apart.
+    """
+    if not session.can("empty_cart"):
+        return None
+    _emptied(session)
+    added, read = _add(session, goods), session.do("read_cart")
+    _emptied(session)
+    return {"add": told(added, WHO), "read": told(read, WHO)}
+
+
+def _emptied(session: ShopSession) -> None:
+    outcome = session.do("empty_cart")
+    read = session.do("read_cart") if isinstance(outcome, Done) else outcome
+    if not isinstance(read, Done):
+        raise LookFailed(f"the cart of {WHO} could not be emptied: {read.why}")
+    if read.outputs["lines"]:
+        raise LookFailed(f"the cart of {WHO} is not empty after it was emptied")
 
 
 def look(given: Look) -> Seen:
-    """Put one good in the cart at a forged price and read what the cart asks for it."""
+    """Put one good in the cart at its own and at a forged price, and read what the cart asks for it each time."""
     goods = offered(given, 1)[0]
     session = logged_in(given, WHO)
-    if session.can("empty_cart"):
-        session.do("empty_cart")
+    control = _control(session, goods)
     forging: list[ForgingHttp] = []
+    minor = given.scene.shop.adapter.money == "minor"
 
     def wrap(inner: Http) -> Http:
-        forging.append(ForgingHttp(inner, str(goods.price["amount"])))
+        forging.append(ForgingHttp(inner, str(goods.price["amount"]), minor=minor))
         return forging[-1]
 
     with session.through(wrap):
-        added = session.do("add_to_cart", url=goods.url, ref=goods.ref, quantity=1)
+        added = _add(session, goods)
     read = session.do("read_cart")
     if session.can("empty_cart"):
         session.do("empty_cart")
-    sent: Mapping[str, str] = {name: value for http in forging for name, value in http.sent.items()}
     return Seen(
         data={
             "goods": goods.name,
             "shown": dict(goods.price),
-            "sent": sent,
+            "sent": {name: value for http in forging for name, value in http.sent.items()},
+            "control": control,
             "add": told(added, WHO),
             "read": told(read, WHO),
         }
@@ -105,7 +90,7 @@ def subjects(target: Target) -> tuple[str, ...]:
 
 PROBE = Probe(
     name="shop.tampering",
-    version="1",
+    version="2",
     look=look,
     subjects=subjects,
     deadline_s=60,

@@ -103,7 +103,7 @@ def _unknown_key(name: str, keys: Mapping[str, Key]) -> str:
 
 def _nearest(name: str, known: Iterable[str]) -> str:
     names = list(known)
-    near = difflib.get_close_matches(name, names, n=1)
+    near = difflib.get_close_matches(name.lower(), names, n=1)
     return f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(names)}"
 
 
@@ -152,4 +152,7 @@ def _unlisted(written: Mapping[str, Any]) -> Iterator[Fault]:
             parts = split(page) if isinstance(page, str) else None
             place = ((parts.hostname or "").lower(), parts.port or DEFAULT_PORTS[parts.scheme]) if parts else None
             if place is not None and place not in listed:
-                yield ("shop", key), f"{place[0]}:{place[1]} is not listed; if it belongs to the platform, add it to [platform] hosts"
+                yield (
+                    ("shop", key),
+                    f"{place[0]}:{place[1]} is not listed; if it belongs to the platform, add it to [platform] hosts",
+                )

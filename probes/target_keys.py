@@ -58,7 +58,9 @@ TABLES: Mapping[str, Table] = MappingProxyType(
                 "name": Key(type="text", required=True, en="Name for people.", zh="平台名称。"),
                 "base_url": Key(type="url", required=True, en="Where the shop begins.", zh="商城首页地址。"),
                 "plain_url": Key(
-                    type="plain_url", en="The http entry; default: the same host, port 80.", zh="http入口，默认同主机80端口。"
+                    type="plain_url",
+                    en="The http entry; default: the same host, port 80.",
+                    zh="http入口，默认同主机80端口。",
                 ),
                 "environment": Key(
                     type="environment",
@@ -69,7 +71,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
                 "authorised": Key(
                     type="flag",
                     default=False,
-                    en="true allows registering, test orders and wrong passwords (in production only within [[windows]]).",
+                    en="true allows test orders and wrong passwords (in production only within [[windows]]).",
                     zh="true 表示允许注册、测试下单与错误口令（生产环境仅限 [[windows]] 时间窗内）。",
                 ),
                 "adapter": Key(
@@ -118,7 +120,10 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             keys={
                 "url": Key(type="url", required=True, en="Scheme, host and port.", zh="协议、主机与端口。"),
                 "addresses": Key(
-                    type="addresses", default=(), en="Published addresses that must answer.", zh="必须应答的已公布地址。"
+                    type="addresses",
+                    default=(),
+                    en="Published addresses that must answer.",
+                    zh="必须应答的已公布地址。",
                 ),
             },
         ),
@@ -159,9 +164,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             shape="table",
             en="A mailbox of the harness's own, for shops that mail a token.",
             zh="本工具自带的收件箱，用于接收邮件验证码。",
-            keys={
-                "listen": Key(type="listen", required=True, en="host:port to listen on.", zh="监听地址 host:port。")
-            },
+            keys={"listen": Key(type="listen", required=True, en="host:port to listen on.", zh="监听地址 host:port。")},
         ),
         "limits": Table(
             shape="table",

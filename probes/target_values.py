@@ -7,7 +7,7 @@ import zoneinfo
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import SplitResult, urlsplit
 
 from probes.target_keys import ENVIRONMENTS, Type
@@ -30,7 +30,7 @@ def fault_of(kind: Type, value: Any) -> What:
     return _CHECKS[kind](value)
 
 
-def is_instant(value: Any) -> bool:
+def is_instant(value: Any) -> TypeGuard[datetime]:
     """Tell whether a value is an instant with its UTC offset."""
     return isinstance(value, datetime) and value.tzinfo is not None
 
@@ -84,7 +84,7 @@ def _host(value: str) -> bool:
         port = parts.port
     except ValueError:
         return False
-    return bool(parts.hostname) and parts.netloc == value and "@" not in value and port != 0
+    return bool(parts.hostname) and parts.netloc == value and not re.search(r"[@\s]", value) and port != 0
 
 
 def _address(value: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 from probes.errors import Cause
 from reports.finding import Finding, Waiver
 from reports.verdict import (
+    ACCEPTABLE,
     Conforms,
     NotApplicable,
     Requirement,
@@ -21,7 +22,7 @@ from reports.verdict import (
 )
 
 Exit: TypeAlias = Literal[0, 1, 2]
-ACCEPTABLE_CAUSES: tuple[Cause, ...] = ("not-built", "document", "attestation", "permission")
+ACCEPTABLE_CAUSES: tuple[Cause, ...] = ACCEPTABLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -135,12 +135,24 @@ def word(verdict: Verdict) -> Word:
             assert_never(verdict)
 
 
+ACCEPTABLE: tuple[Cause, ...] = ("not-built", "document", "attestation", "permission")
+"""Causes of an undetermined verdict that whoever runs the examination may accept."""
+
 _RANK: dict[Word, int] = {"violates": 3, "undetermined": 2, "conforms": 1, "not_applicable": 0}
 
 
+def rank(verdict: Verdict) -> tuple[int, bool]:
+    """Return a verdict's place in the order: violates > undetermined > conforms > not applicable.
+
+    Among undetermined ones a cause that nobody may accept outranks one that may be: accepting ``permission`` must not
+    let a part pass that the platform never answered.
+    """
+    return _RANK[word(verdict)], isinstance(verdict, Undetermined) and verdict.cause not in ACCEPTABLE
+
+
 def worse(left: Verdict, right: Verdict) -> Verdict:
-    """Return the verdict that outranks: violates > undetermined > conforms > not applicable; ties keep the left."""
-    return right if _RANK[word(right)] > _RANK[word(left)] else left
+    """Return the verdict that outranks the other (see ``rank``); ties keep the left."""
+    return right if rank(right) > rank(left) else left
 
 
 def merge_all(verdicts: Iterable[Verdict]) -> Verdict:
@@ -162,13 +174,11 @@ def merge_any(verdicts: Iterable[Verdict]) -> Verdict:
     parts = tuple(verdicts)
     if not parts:
         return NOTHING_JUDGED
-    best = min(parts, key=lambda part: _ANY_ORDER.index(word(part)))
+    best = min(parts, key=lambda part: (_ANY_ORDER.index(word(part)), not rank(part)[1]))
     return _with_observations(best, parts)
 
 
 def _with_observations(chosen: Verdict, parts: tuple[Verdict, ...]) -> Verdict:
-
-
     seen = dict.fromkeys(chosen.observations)
     for part in parts:
         seen.update(dict.fromkeys(part.observations))

@@ -31,7 +31,7 @@ class BadCatalogueError(ValueError):
 class Catalogue:
     """All requirements of one standard, in the standard's order.
 
-    Without slots, so that the digest is computed once and only when it is asked for: it takes longer than the loading.
+    Without slots, so that canonical form and digest are made once, when asked for: they take longer than loading.
     """
 
     standard: str
@@ -41,9 +41,14 @@ class Catalogue:
     by_id: Mapping[str, Requirement]
 
     @functools.cached_property
+    def canonical(self) -> bytes:
+        """The canonical JSON of :meth:`as_json`."""
+        return canonical_bytes(self.as_json())
+
+    @functools.cached_property
     def sha256(self) -> str:
-        """Digest ``sha256:...`` of the canonical JSON of :meth:`as_json`; names this very catalogue."""
-        return digest(canonical_bytes(self.as_json()))
+        """Digest ``sha256:...`` of :attr:`canonical`; names this very catalogue."""
+        return digest(self.canonical)
 
     def as_json(self) -> dict[str, Any]:
         """Return what stands in a bundle's ``catalogue.json``: all that judging needs, nothing of explaining."""

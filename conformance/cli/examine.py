@@ -1,12 +1,12 @@
 """``duheng examine``: `pytest conformance/` with the same options."""
 
 import argparse
+import sys
 from pathlib import Path
 
-from conformance.exits import USAGE
+from conformance.exits import BUG, BUG_TOLD, USAGE
 from conformance.options import add_options
 
-PYTEST_USAGE = 4
 NAMES = ("target", "ledger", "out", "clauses", "standard", "replay", "accept_undetermined", "lang")
 
 
@@ -36,4 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     import conformance.plugin  # noqa: F401, PLC0415
 
     status = int(pytest.main(words_for_pytest(arguments)))
-    return USAGE if status == PYTEST_USAGE else status
+    if status == pytest.ExitCode.INTERNAL_ERROR:  # before the plugin could say so itself
+        print(BUG_TOLD, file=sys.stderr)
+        return BUG
+    return USAGE if status == pytest.ExitCode.USAGE_ERROR else status

@@ -15,8 +15,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("id", nargs="?", metavar="ID", help="a requirement, such as SBT-3.1.3.3-ssl128")
     parser.add_argument("--list", action="store_true", help="list the requirements instead of explaining one")
     parser.add_argument("--chapter", help="with --list: only this chapter or clause, such as 3.1")
-    parser.add_argument("--method", choices=METHODS, help="with --list: only checks that use this method")
-    parser.add_argument("--state", choices=ASKABLE, help="with --list: only checks in this state")
+    for name, choices, what in (("method", METHODS, "that use this method"), ("state", ASKABLE, "in this state")):
+        parser.add_argument(
+            f"--{name}",
+            choices=choices,
+            metavar=name.upper(),
+            help=f"with --list: only checks {what}: {', '.join(choices)}",
+        )
     parser.add_argument("--lang", choices=("zh", "en"), default="en", help="language of the texts (default: en)")
 
 

@@ -8,7 +8,7 @@ from importlib import import_module
 from types import TracebackType
 
 from conformance.cli.verbs import VERBS
-from conformance.exits import BUG, INTERRUPTED, USAGE
+from conformance.exits import BUG, BUG_TOLD, INTERRUPTED, USAGE
 
 
 class _Parser(argparse.ArgumentParser):
@@ -69,7 +69,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     sys.__excepthook__(kind, error, trace)
-    print("this is a bug of Duheng's own; please report it with the lines above", file=sys.stderr)
+    print(BUG_TOLD, file=sys.stderr)
     sys.stderr.flush()
     os._exit(BUG)
 

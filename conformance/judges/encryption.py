@@ -3,11 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from conformance.judges.words import bad, good, untold
+from conformance.judges.words import bad, good, requests, untold
 from probes.observation import Observation
-from reports.verdict import Measured, Requirement, Threshold, Verdict
+from reports.verdict import Measured, Requirement, Threshold, Verdict, Violates
 
 OK = 200
+BROKEN = 500  # from here on the server says that it failed
+_KEPT_FROM_VISITORS = frozenset({401, 403})
+_NO_SUCH_PAGE = frozenset({404, 410})
+_NOT_SERVED = frozenset({"refused", "away", "not-tried"})
+_CLOSED = _NOT_SERVED | {"timeout"}
+"""A port that drops what comes is closed to visitors; what it would serve to the patient is not known."""
 MODERN = frozenset({"TLSv1.2", "TLSv1.3"})
 
 
@@ -28,7 +34,7 @@ def encrypted_access(requirement: Requirement, seen: Observation, __: Mapping[st
         return bad(
             seen,
             f"The certificate of {place} is not to be trusted: {listed} ({data['verify_error']}).",
-            f"{place} 的证书不可信：{listed}({data['verify_error']})。",
+            f"{place} 的证书不可信：{listed}（{data['verify_error']}）。",
             repeat=[f"visitor: TLS handshake with {place} -> {data['verify_error']}"],
         )
     measured = Measured(metric=bound.metric, value=int(data["secret_bits"] or 0), unit=bound.unit)
@@ -41,7 +47,7 @@ def encrypted_access(requirement: Requirement, seen: Observation, __: Mapping[st
             measured=measured,
             threshold=bound,
         )
-    if data["secret_bits"] is None:
+    if data["secret_bits"] is None or not data["negotiated"]:
         return untold(
             seen,
             f"What {place} negotiates could not be told: {data['refusal']}",
@@ -70,6 +76,12 @@ def _strong(seen: Observation, measured: Measured, bound: Threshold) -> Verdict:
             repeat=repeat,
             measured=measured,
             threshold=bound,
+        )
+    if not seen.data["trusted"]:
+        return untold(
+            seen,
+            f"{seen.header.subject}: no handshake with a verified certificate came about, and it was not told why.",
+            f"{seen.header.subject}：未能完成证书验证通过的握手，原因不明。",
         )
     return good(
         seen,
@@ -108,34 +120,55 @@ def plain_entry(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Ver
             f"{clear[0]} is served in clear; see 3.1.3 (confidential).",
             f"{clear[0]} 以明文提供，详见3.1.3（交易信息保密）。",
         )
-    if not seen.data["secure"]["connected"]:
-        return untold(
-            seen,
-            f"The encrypted entry could not be reached: {seen.data['secure']['error']}",
-            f"无法访问加密入口：{seen.data['secure']['error']}",
-        )
+    if not _sensitive(seen):
+        return _nothing_named(seen)
+    secure = seen.data["secure"]
+    if not secure["connected"] or (secure["status"] or 0) >= BROKEN:
+        reason = secure["error"] or f"it answers {secure['status']}"
+        reason_zh = secure["error"] or f"应答为 {secure['status']}"
+        return untold(seen, f"The encrypted entry could not be reached: {reason}", f"无法访问加密入口：{reason_zh}")
+    untold_pages = []
     for page in _sensitive(seen):
-        if page["connected"] and (astray := _astray(seen, page)) is not None:
-            return astray
-    return _kept_encrypted(seen)
+        verdict = _astray(seen, page) if page["connected"] else _unknown(seen, page, _CLOSED)
+        if isinstance(verdict, Violates):
+            return verdict
+        untold_pages += [verdict] if verdict is not None else []
+    return untold_pages[0] if untold_pages else _kept_encrypted(seen)
+
+
+def _nothing_named(seen: Observation) -> Verdict:
+    return untold(seen, "The adapter names no sensitive pages.", "适配文件没有列出涉敏页面。", cause="settings")
+
+
+def _unknown(seen: Observation, page: Mapping[str, Any], closed: frozenset[str]) -> Verdict | None:
+    """Return that nothing can be told of a page over http; None where its error says enough."""
+    if page["error"] in closed:
+        return None
+    return untold(
+        seen,
+        f"{page['path']} could not be looked at over http: {page['error']}",
+        f"未能以http查看 {page['path']}：{page['error']}",
+        cause="network" if page["error"] == "network" else "target",
+    )
 
 
 def _astray(seen: Observation, page: Mapping[str, Any]) -> Verdict | None:
-    if not page["redirects_to_https_same_host"]:
+    final = page["final"]
+    if not page["redirects_to_https_same_host"] and not _secure_elsewhere(final):
         return bad(
             seen,
             f"Over http, {page['path']} answers {page['status']} and does not lead to the encrypted flow.",
             f"以http访问 {page['path']} 返回 {page['status']}，未引导至加密流程。",
             repeat=[_request(seen, page)],
         )
-    final = page["final"]
-    if final is None or final["ok"]:
+    if final is not None and (final["ok"] or final["status"] in _KEPT_FROM_VISITORS):
         return None
-    if final["status"] is None:
+    if final is None or final["status"] is None or final["status"] in _NO_SUCH_PAGE:
+        reason = "nothing was read" if final is None else final["error"] or f"{final['url']} answers {final['status']}"
         return untold(
             seen,
-            f"Where {page['path']} leads could not be read: {final['error']}",
-            f"{page['path']} 引导到的页面无法读取：{final['error']}",
+            f"Where {page['path']} leads could not be read: {reason}",
+            f"{page['path']} 引导到的页面无法读取：{reason}",
         )
     return bad(
         seen,
@@ -145,12 +178,24 @@ def _astray(seen: Observation, page: Mapping[str, Any]) -> Verdict | None:
     )
 
 
+def _secure_elsewhere(final: Mapping[str, Any] | None) -> bool:
+    """Tell whether the way ends on an encrypted page of another listed host (a log-in host of its own, say)."""
+    return final is not None and bool(final["ok"]) and str(final["url"]).lower().startswith("https://")
+
+
+def _hsts(seen: Observation) -> int:
+    """Return the shortest time, in seconds, for which every way in keeps a visitor encrypted; 0 where one does not."""
+    entry = seen.data["hsts_max_age_s"] or 0
+    ways = [page["hsts_max_age_s"] or 0 for page in _sensitive(seen) if page["connected"]]
+    return max(int(entry), min((int(way) for way in ways), default=0))
+
+
 def _kept_encrypted(seen: Observation) -> Verdict:
-    if not seen.data["hsts_max_age_s"]:
+    if not _hsts(seen):
         return bad(
             seen,
             "The encrypted entry sends no HSTS (Strict-Transport-Security), so the next visit may go in clear again.",
-            "加密入口没有发送HSTS(Strict-Transport-Security)，下次访问仍可能走明文。",
+            "加密入口没有发送HSTS（Strict-Transport-Security），下次访问仍可能走明文。",
             repeat=[f"visitor: GET {seen.data['secure_url']}/ -> no Strict-Transport-Security"],
         )
     number = len(_sensitive(seen))
@@ -158,11 +203,8 @@ def _kept_encrypted(seen: Observation) -> Verdict:
         seen,
         f"{number} sensitive page(s): http leads to https on the same host, and HSTS keeps visitors there.",
         f"{number} 个涉敏页面：http引导至同一主机的https，并由HSTS保持。",
-        measured=Measured(metric="hsts_max_age", value=int(seen.data["hsts_max_age_s"]), unit="s"),
+        measured=Measured(metric="hsts_max_age", value=_hsts(seen), unit="s"),
     )
-
-
-_NOT_SERVED = frozenset({"away", "not-tried"})
 
 
 def nothing_in_clear(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verdict:
@@ -176,11 +218,11 @@ def nothing_in_clear(_: Requirement, seen: Observation, __: Mapping[str, Any]) -
             f"以明文http提供：{'、'.join(page['path'] for page in clear)}。",
             repeat=[_request(seen, page) for page in clear],
         )
-    unknown = [page["path"] for page in pages if not page["connected"] and page["error"] not in _NOT_SERVED]
-    if unknown:
-        return untold(seen, f"{unknown[0]} could not be looked at over http.", f"未能以http查看 {unknown[0]}。")
     if not pages:
-        return untold(seen, "The adapter names no sensitive pages.", "适配文件没有列出涉敏页面。", cause="settings")
+        return _nothing_named(seen)
+    for page in pages:
+        if not page["connected"] and (unknown := _unknown(seen, page, _NOT_SERVED)) is not None:
+            return unknown
     return good(
         seen, f"None of {len(pages)} sensitive pages is served in clear.", f"{len(pages)} 个涉敏页面均不以明文提供。"
     )
@@ -191,11 +233,11 @@ def ordered_encrypted(_: Requirement, seen: Observation, __: Mapping[str, Any]) 
     schemes = seen.data.get("schemes")
     if not schemes:
         return untold(seen, "The checkout was not reached.", "未能进入结账流程。")
-    if tuple(schemes) != ("https",):
+    if set(schemes) != {"https"}:
         return bad(
             seen,
             f"The checkout runs over {', '.join(schemes)}.",
             f"结账流程使用 {'、'.join(schemes)}。",
-            repeat=seen.data["preview"]["requests"],
+            repeat=requests(*(seen.data.get(step) for step in ("preview", "confirm", "buyer"))),
         )
     return good(seen, "The whole checkout runs over https.", "结账流程全程使用https。")

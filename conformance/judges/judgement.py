@@ -114,7 +114,7 @@ def _one(
             why = _CAUSES[reading.cause]
             place = f"{reading.header.kind}, {reading.header.subject}"
             return Undetermined(
-                reason=Text(zh=f"{why.zh}({place}):{reading.detail}", en=f"{why.en} ({place}): {reading.detail}"),
+                reason=Text(zh=f"{why.zh}（{place}）：{reading.detail}", en=f"{why.en} ({place}): {reading.detail}"),
                 cause=reading.cause,
                 observations=(reading.id,),
             )

@@ -33,6 +33,7 @@ def tcp_in_use(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verd
             seen,
             f"No TCP handshake could be tried to its end with {listed}.",
             f"未能与 {listed} 完成TCP握手，无法判定。",
+            cause="network" if unknown and all(entry["error"] == "no-route-here" for entry in unknown) else "target",
         )
     return good(
         seen,

@@ -9,6 +9,7 @@ from reports.verdict import Measured, Requirement, Verdict
 
 CLICKS = 2
 OK = 200
+_NO_ANSWER = frozenset({429, 500, 502, 503, 504})
 SUBSTANCE = 30  # visible characters below which a page tells nothing
 
 
@@ -27,13 +28,20 @@ def dedicated_page(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> 
         substance = page["visible_length"] >= SUBSTANCE and (numbers or pictures.get(page["url"]))
         titled = {"title", "heading"} & set(page["named_by"])
         if page["status"] == OK and page["depth"] <= CLICKS and titled and substance and not page["asks_password"]:
-            shown = ", ".join(numbers[:3])
+            shown = ", ".join(numbers[:3]) or "picture"
             return good(
                 seen,
                 f"{page['url']} publishes the qualifications ({shown}), {page['depth']} click(s) from the home page.",
                 f"{page['url']} 公示资质（{shown}），距首页 {page['depth']} 次点击。",
                 measured=Measured(metric="clicks_from_home", value=page["depth"], unit="click"),
             )
+    unread = next((page for page in data["candidates"] if not page["status"] or page["status"] in _NO_ANSWER), None)
+    if unread is not None:
+        return untold(
+            seen,
+            f"{unread['asked_url']}, which speaks of qualifications, could not be read (status {unread['status']}).",
+            f"与资质有关的页面 {unread['asked_url']} 无法读取（状态 {unread['status']}）。",
+        )
     if data["stopped"] and (data["matching_links_left"] or not data["candidates"]):
         return untold(
             seen,

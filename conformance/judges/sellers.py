@@ -3,19 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
-from conformance.judges.words import bad, done, good, requests, untold, why
+from conformance.judges.figures import lines_of
+from conformance.judges.rights import no_sellers
+from conformance.judges.words import bad, good, requests, untold, why
+from probes.naming import same_name
 from probes.observation import Observation
-from reports.verdict import NotApplicable, Requirement, Text, Verdict
+from reports.verdict import Requirement, Verdict
 
 
 def own_lines_only(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verdict:
     """Judge ``access.shared_order``: the other seller's goods stand nowhere in what a seller reads of the order."""
     data = seen.data
     if not data["sellers"]:
-        return NotApplicable(
-            reason=Text(zh="适配文件表明该商城没有入驻销售商。", en="The adapter says that the shop has no sellers."),
-            observations=(seen.id,),
-        )
+        return no_sellers(seen)
     if data["number"] is None:
         reason = why(data["confirm"])
         return untold(
@@ -32,9 +32,10 @@ def own_lines_only(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> 
             f"订单 {data['number']} 含两家销售商的商品，{who} 可以看到另一家的明细。",
             repeat=requests(*(entry["read"] for entry in shown)),
         )
+    if not data["reads"]:
+        return untold(seen, "No seller was asked to read the order.", "没有让销售商查看该订单。")
     for entry in data["reads"]:
-        names = [line["name"] for line in entry["read"]["outputs"]["lines"]] if done(entry["read"]) else []
-        if entry["own"] not in names:
+        if not any(same_name(line.name, entry["own"]) for line in lines_of(entry["read"])):
             reason = why(entry["read"]) or "the own line is not in it"
             return untold(
                 seen,

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from conformance.judges import (
+    completeness,
     encryption,
+    fees,
     functions,
     identification,
     network,
@@ -17,6 +19,7 @@ from conformance.judges import (
     qualification,
     rights,
     sellers,
+    tampering,
 )
 from conformance.judges.judgement import Judgement
 
@@ -38,7 +41,7 @@ JUDGEMENTS: Mapping[str, Judgement] = MappingProxyType(
             declares=_WRITES,
         ),
         "SBT-3.1.3-complete": Judgement(
-            parts={"shop.order": orders.complete, "shop.tampering": orders.price_kept}, declares=_OPERATOR
+            parts={"shop.order": completeness.complete, "shop.tampering": tampering.price_kept}, declares=_OPERATOR
         ),
         "SBT-3.1.3.1-identified": Judgement(
             parts={
@@ -63,7 +66,7 @@ JUDGEMENTS: Mapping[str, Judgement] = MappingProxyType(
         "SBT-4.1.2.1.1-delivery-price": Judgement(
             parts={"shop.catalogue": prices.delivery_priced, "shop.order": prices.delivery_as_charged}, declares=_WRITES
         ),
-        "SBT-4.1.2.1.1-fee-separate": Judgement(parts={"shop.order": orders.fee_apart}, declares=_WRITES),
+        "SBT-4.1.2.1.1-fee-separate": Judgement(parts={"shop.order": fees.fee_apart}, declares=_WRITES),
         "SBT-7.2.3-view": Judgement(parts={"privacy.own_data": own_data.viewable}, declares=_WRITES),
         "SBT-7.2.3-modify": Judgement(parts={"privacy.own_data": own_data.changeable}, declares=_WRITES),
     }

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from probes.errors import Cause
+from probes.errors import CAUSES, Cause
 from probes.observation import Observation
 from reports.verdict import Conforms, Measured, Text, Threshold, Undetermined, Violates
 
@@ -44,6 +44,11 @@ def done(step: Mapping[str, Any] | None) -> bool:
     return step is not None and step.get("outcome") == "done"
 
 
+def denied(step: Mapping[str, Any] | None) -> bool:
+    """Tell whether a told outcome says that the shop said no."""
+    return step is not None and step.get("outcome") == "denied"
+
+
 def why(step: Mapping[str, Any] | None) -> str:
     """Return why a told outcome did not come about; empty where it did or was not tried."""
     return "" if step is None else str(step.get("why", ""))
@@ -52,3 +57,9 @@ def why(step: Mapping[str, Any] | None) -> str:
 def requests(*steps: Mapping[str, Any] | None) -> tuple[str, ...]:
     """Return the request lines of told outcomes, in order."""
     return tuple(line for step in steps if step for line in step.get("requests", ()))
+
+
+def cause_in(data: Mapping[str, Any], key: str, otherwise: Cause) -> Cause:
+    """Return the cause that a probe recorded under a key; another where it recorded none."""
+    recorded = data.get(key)
+    return next((cause for cause in CAUSES if cause == recorded), otherwise)

@@ -1,55 +1,81 @@
 """``access.operator_pages``: do the operator's pages open to lower roles?
 
-Subjects: ``visitor``, ``buyer_b``, ``seller_b`` (where declared). Data: ``{"tries": [attempt, ...], "operator_before":
-bool, "operator_after": bool}``. The canary words are what the operator read there in this run: the order's number, its
-recipient, its goods.
+Subjects: ``visitor``, ``buyer_b``, ``seller_b`` (where declared). Data: ``{"tries": [attempt, ...],
+"seller_of_the_order": bool}``; an attempt is told in ``probes.access.attempt``. Tried are the operator's list of
+orders, the order's page there, and, by visitor and buyer, each page that the adapter calls the operator's (some of
+those are the sellers' as well). They are known by the order's number and recipient, and by the buyer's user name.
 """
 
-from probes.access.attempt import attempt, works
-from probes.cast import logged_in
+from probes.access import things
+from probes.access.attempt import attempt
+from probes.cast import account, logged_in, told_apart
+from probes.errors import LookFailed
 from probes.look import Look, Probe, Seen
-from probes.order import order_of
-from probes.shop.outcome import Done
+from probes.order import Order, order_of
+from probes.shop.outcome import Done, Outcome
 from probes.shop.session import ShopSession
 from probes.target import Target
 
-
-def _own(session: ShopSession, who: str) -> bool:
-    return works(session.do("home" if who == "visitor" else "who_am_i"))
+VISITOR = "visitor"
 
 
-def _own_goods(session: ShopSession, who: str) -> frozenset[str]:
-    if not who.startswith("seller") or not session.can("seller_list_goods"):
-        return frozenset()
+def _session(given: Look, who: str) -> ShopSession:
+    if who == VISITOR:
+        return given.scene.shop.session(VISITOR, deadline=given.deadline)
+    told_apart(given, "operator", who)
+    return logged_in(given, who)
+
+
+def _own(session: ShopSession, who: str) -> Outcome:
+    return session.do("home" if who == VISITOR else "who_am_i")
+
+
+def _sold_by(session: ShopSession, order: Order) -> bool:
+    """Tell whether a seller sold goods of the order, and so may see it."""
+    if not session.can("seller_list_goods"):
+        return False
     listed = session.do("seller_list_goods")
-    return frozenset(str(item["name"]) for item in listed.outputs["goods"]) if isinstance(listed, Done) else frozenset()
+    if not isinstance(listed, Done):
+        raise LookFailed(f"the seller could not list the own goods: {listed.why}")
+    return bool({str(item["name"]) for item in listed.outputs["goods"]} & set(order.goods))
+
+
+def _own_numbers(session: ShopSession, who: str) -> frozenset[str] | None:
+    """Return the order numbers that may stand on a list of this role: a buyer or visitor has none there."""
+    if not who.startswith("seller"):
+        return frozenset()
+    listed = session.do("seller_list_orders") if session.can("seller_list_orders") else None
+    if not isinstance(listed, Done):
+        return None
+    return frozenset(str(entry["number"]).strip() for entry in listed.outputs["orders"])
 
 
 def look(given: Look) -> Seen:
-    """Try the operator's order list and order page as a lower role."""
+    """Try the operator's order list, order page and other pages as a lower role."""
     who = given.subject
     order = order_of(given)
-    operator = logged_in(given, "operator")
-    before = works(operator.do("operator_list_orders")) and works(
-        operator.do("operator_read_order", number=order.number)
-    )
-    session = (
-        given.scene.shop.session("visitor", deadline=given.deadline) if who == "visitor" else logged_in(given, who)
-    )
-    involved = bool(_own_goods(session, who) & set(order.goods))
-    plan: tuple[tuple[str, str, dict[str, str], tuple[str, ...]], ...] = (
-        ("operator's order list", "operator_list_orders", {}, (order.number,)),
-        ("operator's order page", "operator_read_order", {"number": order.number}, (*order.canaries, *order.goods)),
-    )
-    tries = [
-        attempt(session, who=who, thing=thing, verb=verb, inputs=inputs, canaries=words, own=lambda: _own(session, who))
-        for thing, verb, inputs, words in plan
-        if not involved
+    operator, session = logged_in(given, "operator"), _session(given, who)
+    seller = who.startswith("seller")
+    if seller and _sold_by(session, order):
+        return Seen(data={"tries": [], "seller_of_the_order": True})
+    names = (order.number, account(given, order.owner).username)
+    foreign = [
+        things.order_list(
+            order,
+            operator,
+            thing="operator's order list",
+            verb="operator_list_orders",
+            names=names[1:],
+            own=_own_numbers(session, who),
+        ),
+        things.order_page(order, operator, thing="operator's order page", verb="operator_read_order"),
     ]
-    after = works(operator.do("operator_list_orders"))
-    return Seen(
-        data={"tries": tries, "operator_before": before, "operator_after": after, "seller_of_the_order": involved}
-    )
+    paths = () if seller else given.scene.shop.page_list("operator")
+    foreign += [
+        things.visited(operator, path, thing="operator's page", canaries=order.canaries, names=names) for path in paths
+    ]
+    tries = [attempt(session, each, who=who, own=lambda: _own(session, who)) for each in foreign]
+    return Seen(data={"tries": tries, "seller_of_the_order": False})
 
 
 def subjects(target: Target) -> tuple[str, ...]:
@@ -57,10 +83,16 @@ def subjects(target: Target) -> tuple[str, ...]:
     if not target.platform.adapter:
         return ()
     return tuple(
-        role for role in ("visitor", "buyer_b", "seller_b") if not role.startswith("seller") or role in target.roles
+        role for role in (VISITOR, "buyer_b", "seller_b") if not role.startswith("seller") or role in target.roles
     )
 
 
 PROBE = Probe(
-    name="access.operator_pages", version="1", look=look, subjects=subjects, deadline_s=120, after=("shop.order",)
+    name="access.operator_pages",
+    version="2",
+    look=look,
+    subjects=subjects,
+    deadline_s=120,
+    after=("shop.order",),
+    exclusive=frozenset({"account:operator", "account:buyer_b", "account:seller_b"}),
 )

@@ -10,13 +10,12 @@ Subject: ``sellers``. Data: ``{"sellers": false}`` where the adapter says that t
 
 from typing import Any
 
-from probes.cast import account, logged_in
+from probes.cast import account, invented, logged_in, told_apart
 from probes.errors import NotSet, Unprepared
 from probes.goods import OFFERED, Goods
 from probes.look import Look, Probe, Seen
-from probes.order import recipient
+from probes.order import may_order, order_number, recipient
 from probes.shop.outcome import Done
-from probes.shop.person import invent_person
 from probes.shop.session import ShopSession
 from probes.target import Target
 from probes.telling import told
@@ -52,7 +51,7 @@ def _one_each(given: Look, sessions: dict[str, ShopSession]) -> dict[str, Goods]
 
 def _place(given: Look, goods: dict[str, Goods]) -> tuple[dict[str, Any], str | None]:
     buyer = logged_in(given, BUYER)
-    person = account(given, BUYER).person or invent_person(given.scene.run_token, 0)
+    person = account(given, BUYER).person or invented(given, 0)
     if buyer.can("empty_cart"):
         buyer.do("empty_cart")
     for item in goods.values():
@@ -61,8 +60,7 @@ def _place(given: Look, goods: dict[str, Goods]) -> tuple[dict[str, Any], str | 
     if not isinstance(preview, Done):
         return told(preview, BUYER), None
     confirmed = buyer.do("confirm_order")
-    number = str(confirmed.outputs["number"]) if isinstance(confirmed, Done) else None
-    return told(confirmed, BUYER), number
+    return told(confirmed, BUYER), order_number(confirmed)
 
 
 def look(given: Look) -> Seen:
@@ -74,6 +72,8 @@ def look(given: Look) -> Seen:
         raise NotSet(f"the shop has sellers, and the target file declares no {', '.join(missing)} in [roles]")
     if not (shop.can("seller_list_goods") and shop.can("seller_read_order")):
         raise NotSet("the adapter describes no seller_list_goods and seller_read_order journeys")
+    may_order(given, 2)
+    told_apart(given, *SELLERS)
     sessions = {who: logged_in(given, who) for who in SELLERS}
     goods = _one_each(given, sessions)
     confirm, number = _place(given, goods)
@@ -113,6 +113,6 @@ PROBE = Probe(
     subjects=subjects,
     deadline_s=120,
     after=("shop.order",),
-    exclusive=frozenset({"account:buyer_a"}),
+    exclusive=frozenset({"account:buyer_a", "account:seller_a", "account:seller_b"}),
     writes=True,
 )

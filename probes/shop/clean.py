@@ -5,7 +5,7 @@ stays is noted on the trail with the reason.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from probes.canonical import Frozen
 from probes.clock import Deadline
@@ -40,8 +40,15 @@ def clean(shop: ScriptedShop, trail: Trail, *, deadline: Deadline) -> Cleaned:
 
     Failures to look end nothing: they become the reason why a thing stays.
     """
+    cleaning = _Cleaning(shop, deadline)
+    try:
+        return _walk_back(cleaning, trail)
+    finally:
+        cleaning.close()
+
+
+def _walk_back(cleaning: "_Cleaning", trail: Trail) -> Cleaned:
     gone, left = 0, []
-    cleaning = _Cleaning(shop, deadline, set())
     for entry in reversed(trail.standing()):
         try:
             how, why = _WAYS.get(entry.kind, _no_way)(cleaning, entry)
@@ -60,19 +67,34 @@ def clean(shop: ScriptedShop, trail: Trail, *, deadline: Deadline) -> Cleaned:
 class _Cleaning:
     shop: ScriptedShop
     deadline: Deadline
-    emptied: set[tuple[str, Frozen]]
+    emptied: set[tuple[str, Frozen]] = field(default_factory=set)
+    opened: dict[Login, ShopSession | None] = field(default_factory=dict)
 
     def sessions(self, who: str, *, account: str | None = None) -> Iterator[ShopSession]:
-        """Yield fresh sessions that are logged in as a role, latest login first; of ``account`` only if given."""
+        """Yield sessions that are logged in as a role, latest login first; of ``account`` only if given."""
         for login in self._logins(who):
             if account is not None and account not in {login.username, login.account}:
                 continue
-            session = self.shop.session(who, deadline=self.deadline)
-            try:
-                if isinstance(session.do("log_in", username=login.username, password=login.password), Done):
-                    yield session
-            finally:
+            if login not in self.opened:
+                self.opened[login] = self._log_in(who, login)
+            session = self.opened[login]
+            if session is not None:
+                yield session
+
+    def close(self) -> None:
+        """Close the sessions, which are kept open: logging in costs a shop more than anything else asked of it."""
+        for session in self.opened.values():
+            if session is not None:
                 session.close()
+
+    def _log_in(self, who: str, login: Login) -> ShopSession | None:
+        session, let_in = self.shop.session(who, deadline=self.deadline), False
+        try:
+            let_in = isinstance(session.do("log_in", username=login.username, password=login.password), Done)
+        finally:
+            if not let_in:
+                session.close()
+        return session if let_in else None
 
     def _logins(self, who: str) -> tuple[Login, ...]:
         known = self.shop.known_logins(who)

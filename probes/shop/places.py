@@ -18,7 +18,8 @@ class Places:
         """Scan the text; what cannot be told apart (keys inside inline tables) is found at its owner's line."""
         self._lines: dict[Path, int] = {}
         for path, line in _scan(text):
-            self._lines.setdefault(path, line)
+            for end in range(1, len(path) + 1):  # an owner without a header of its own begins with its first member
+                self._lines.setdefault(path[:end], line)
 
     def line(self, path: Path) -> int:
         """Return the line (from 1) of the path, or of the nearest owner that has one; 1 where none has."""

@@ -1,11 +1,12 @@
 import base64
+import re
 from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probes.redaction import REDACTED, Redactor, cookie_without_value
+from probes.redaction import REDACTED, Redactor, _forms, cookie_without_value
 
 SECRET = 'C4nary pass/word+&=%é"'
 
@@ -43,6 +44,12 @@ def test_no_text_keeps_a_secret(secret: str, before: str, after: str) -> None:
         return
     shown = Redactor([secret]).text(before + secret + after)
     assert REDACTED in shown
+
+
+@given(st.lists(st.text("aB1=", min_size=4), min_size=1), st.text("aB1="))
+def test_of_several_secrets_the_leftmost_goes_first_and_there_the_longest(secrets: list[str], text: str) -> None:
+    forms = sorted({form for secret in secrets for form in _forms(secret)}, key=len, reverse=True)
+    assert Redactor(secrets).text(text) == re.sub("|".join(map(re.escape, forms)), REDACTED, text)
 
 
 def test_short_secrets_are_refused() -> None:

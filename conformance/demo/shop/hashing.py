@@ -1,13 +1,9 @@
-"""Django's own password hasher with the number of rounds from the environment: for tests that log in a thousand times."""
-
-import os
+"""How the demo shop keeps passwords."""
 
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
-ROUNDS = "DUHENG_DEMO_HASH_ROUNDS"
-
 
 class FewRounds(PBKDF2PasswordHasher):
-    """PBKDF2 with ``DUHENG_DEMO_HASH_ROUNDS`` rounds; the demo itself never sets it and keeps Django's million."""
+    """PBKDF2 with as many rounds as a shop of no worth needs: the examination logs in some forty times."""
 
-    iterations = int(os.environ.get(ROUNDS, PBKDF2PasswordHasher.iterations))
+    iterations = 50_000

@@ -1,0 +1,116 @@
+"""What is missing, in words; and that the clauses it names are those that stay undetermined."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from conformance import checkup
+from conformance.catalogue.load import load_catalogue
+from conformance.judges.table import JUDGEMENTS
+from probes.target_file import read_target
+from reports.signing.keys import default_folder, new
+from tests.conformance.running import duheng
+from tests.miniatures.shop.miniature import MiniatureShop
+
+HEAD = '[platform]\nid = "x"\nname = "X"\nbase_url = "https://shop.example"\n'
+BOUNDS = 'environment = "staging"\nauthorised = true\nadapter = "oscar"\n'
+
+
+def lacks(folder: Path, text: str) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Return what is missing -> what to do, and the checks."""
+    path = folder / "duheng.toml"
+    path.write_text(text, encoding="utf-8")
+    found = checkup.lacks(read_target(path), datetime.now(UTC))
+    return {lack.what.en: (lack.remedy.en, lack.checks) for lack in found}
+
+
+def test_nothing_is_missing(tmp_path: Path, running_shop: MiniatureShop) -> None:
+    target = running_shop.target_toml(tmp_path)
+    done = duheng("doctor", "--target", target, folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("Nothing is missing.\n")
+    assert f"{len(JUDGEMENTS)} of 556 checks have a judge" in done.stdout
+
+
+def test_no_target_is_told_and_is_no_fault(tmp_path: Path) -> None:
+    done = duheng("doctor", folder=tmp_path)
+    assert done.returncode == 0
+    assert "no target file: give one with --target FILE.toml" in done.stdout
+    chinese = duheng("doctor", "--lang", "zh", folder=tmp_path)
+    assert "没有目标文件" in chinese.stdout
+
+
+def test_a_bad_target_exits_64(tmp_path: Path) -> None:
+    (tmp_path / "duheng.toml").write_text(f"{HEAD}colour = 1\n[limits]\nworkers = 0\n", encoding="utf-8")
+    done = duheng("doctor", folder=tmp_path)
+    assert done.returncode == 64
+    assert re.findall(r"^duheng\.toml:(\d+): ", done.stderr, re.MULTILINE) == ["5", "7"]
+
+
+def test_everything_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "duheng.toml").write_text(
+        f'{HEAD}[tls]\nca_file = "none.pem"\n[roles.buyer_a]\nusername = "a"\npassword_env = "DUHENG_NONE"\n',
+        encoding="utf-8",
+    )
+    done = duheng("doctor", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (2, "")
+    words = " ".join(done.stdout.split())
+    for part in (
+        "[tls] ca_file:",
+        "[roles.buyer_a]: the environment variable DUHENG_NONE is not set",
+        "the run may only read: the target file does not say authorised = true",
+        "[roles.operator] is not declared",
+        "[roles.seller_a] is not declared",
+        "[roles.seller_b] is not declared",
+        "[platform] adapter is not set",
+        "undetermined until then: SBT-",
+    ):
+        assert part in words
+    assert max(map(len, done.stdout.splitlines())) <= 80
+
+    chinese = duheng("doctor", "--lang", "zh", folder=tmp_path)
+    assert chinese.returncode == 2
+    for part in ("未声明 [roles.operator]", "未设置 [platform] adapter", "在此之前无法判定：", "以上各项有缺。"):
+        assert part in chinese.stdout
+
+
+def test_a_signing_key_that_others_may_read(tmp_path: Path, home: Path) -> None:
+    folder = default_folder({"HOME": str(home)})
+    new(folder)
+    (folder / "signing.key").chmod(0o644)
+    done = duheng("doctor", folder=tmp_path)
+    assert done.returncode == 2
+    assert f"run: chmod 600 {folder}/signing.key" in " ".join(done.stdout.split())
+
+
+def test_an_adapter_that_lacks_verbs(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(
+        '[adapter]\nname = "mine"\ntitle_zh = "自备"\ntitle_en = "Mine"\n[session]\nkind = "cookie"\n'
+        '[pages]\nhome = "/"\n[[journeys.home.steps]]\nstepId = "see"\npath = "/"\n',
+        encoding="utf-8",
+    )
+    found = lacks(tmp_path, HEAD + BOUNDS.replace('"oscar"', '"mine.toml"'))
+    remedy, checks = found["the adapter for Mine has no journey register"]
+    assert remedy == "add [journeys.register] to the adapter file"
+    assert "SBT-3.2.1-register" in checks
+    assert set(found["the adapter for Mine has no journey confirm_order"][1]) >= {"SBT-3.2.1-orders"}
+    assert "the adapter for Mine has no journey home" not in found
+
+
+def test_an_adapter_with_faults(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text('[adapter]\nname = "mine"\ncolour = 1\n', encoding="utf-8")
+    found = lacks(tmp_path, HEAD + BOUNDS.replace('"oscar"', '"mine.toml"'))
+    assert len([what for what in found if what.startswith("mine.toml:")]) > 1
+
+
+def test_extras(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(checkup.importlib.util, "find_spec", lambda _: None)
+    assert set(checkup.missing_extras()) == set(checkup.EXTRAS)
+    found = lacks(tmp_path, f'{HEAD}{BOUNDS}[mailbox]\nlisten = "127.0.0.1:0"\n')
+    assert found["[mailbox] wants the extra [mail]"][0] == "run pip install 'duheng[mail]'"
+
+
+def test_built_checks_are_counted() -> None:
+    assert checkup.built(load_catalogue()) == (len(JUDGEMENTS), 556)
