@@ -28,6 +28,7 @@ _STATUS = pytest.StashKey[int]()
 _TROUBLE = pytest.StashKey[str]()
 _BUGS = pytest.StashKey[list[str]]()
 _VERDICT = pytest.StashKey[Verdict]()
+SETTINGS = Path(__file__).resolve().with_name("pytest.ini")
 _PROPERTY, _WAIVED = "duheng", "duheng_waived"
 _LETTERS: dict[Word, tuple[str, str]] = {
     "conforms": (".", "CONFORMS"),
@@ -47,8 +48,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def _is_examination(config: pytest.Config) -> bool:
-    # `pytest .` loads this file late, without its options: then the suites are none of its business.
-    return config.getoption("accept_undetermined", None) is not None
+    # `pytest .` comes by here as well, late and with settings of its own: then the suites are none of its business.
+    return config.inipath is not None and config.inipath.resolve() == SETTINGS
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:  # noqa: ARG001

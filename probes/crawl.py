@@ -35,7 +35,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
-from probes.errors import LookFailed, NotPermitted, Throttled, TimedOut
+from probes.errors import Garbage, LookFailed, NotPermitted, Throttled, TimedOut
 from probes.licences import Numbers, words_in
 from probes.look import Look, Probe, Seen
 from probes.page import Link, decode, forms, headings, image_texts, parse, title, visible_links, visible_text
@@ -246,6 +246,8 @@ def _read(stop: _Stop, response: Response) -> _Visit:
     kind = (response.header("content-type") or "text/html").lower()
     if "html" not in kind:
         return _Visit(stop=stop, url=response.url, status=response.status, error=None)
+    if response.truncated:
+        raise Garbage("the page is longer than [limits] body_bytes allows to be read")
     page = parse(decode(response.body, kind)[0])
     return _Visit(
         stop=stop,

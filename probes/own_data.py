@@ -1,9 +1,10 @@
 """``privacy.own_data``: can a customer see, and change, what the shop collected about them?
 
-Subject: ``buyer_c``, an invented person whose fields are seeded by registration and by one address. Data::
+Subject: ``buyer_c``, an invented person whose fields are seeded by registration, and by one address that is another
+person's, so that each value tells where it stands. Data::
 
     {"seeded": {field: value}, "pages": [told, ...], "shown": {field: bool}, "starred": {field: bool},
-     "changes": [{"field", "old", "new", "done": told, "read_back": bool}],
+     "changes": [{"field", "old": value | null, "new", "done": told, "read_back": bool}],
      "change_missing": sentence,                       where the adapter describes no way to change anything
      "pages_after": [told, ...], "logged_in_after": bool}
 
@@ -20,7 +21,7 @@ from typing import Any
 from probes.cast import account, invented, logged_in
 from probes.errors import NotSet
 from probes.look import Look, Probe, Seen
-from probes.shop.outcome import Done
+from probes.shop.outcome import Done, Outcome
 from probes.shop.person import Person
 from probes.shop.session import ShopSession
 from probes.shop.shop import Shop
@@ -30,7 +31,9 @@ from probes.telling import told
 WHO = "buyer_c"
 SIGNIFICANT_DIGITS = 9
 PROFILE_FIELDS = ("first_name", "last_name", "email", "phone")
-ADDRESS_FIELDS = ("line1", "city", "postcode", "phone")
+ADDRESS_FIELDS = ("first_name", "last_name", "line1", "city", "postcode", "phone")
+_ADDRESSEE, _RENAMED, _MOVED = 6, 7, 8
+"""Numbers of the run's invented persons: in the address at first, in the profile and in the address afterwards."""
 _STARS = re.compile(r"(\w+)?[*•＊]{2,}([\w@.-]+)?")
 
 
@@ -97,48 +100,40 @@ def _address_of(person: Person) -> dict[str, str]:
     return {name: getattr(person, name) for name in names}
 
 
-def _seed(session: ShopSession, shop: Shop, person: Person) -> dict[str, str]:
+def _seed(session: ShopSession, shop: Shop, person: Person, addressee: Person) -> dict[str, str]:
     """Add an address, and return the fields that the shop was given, by registering and by that."""
-    given = set(_takes(shop, "register", PROFILE_FIELDS))
-    if session.can("add_address") and isinstance(session.do("add_address", **_address_of(person)), Done):
-        given |= set(_takes(shop, "add_address", _address_of(person)))
-    order = dict.fromkeys((*PROFILE_FIELDS, *ADDRESS_FIELDS))
-    return {name: getattr(person, name) for name in order if name in given}
+    seeded = {name: str(getattr(person, name)) for name in _takes(shop, "register", PROFILE_FIELDS)}
+    if session.can("add_address") and isinstance(session.do("add_address", **_address_of(addressee)), Done):
+        taken = _takes(shop, "add_address", ADDRESS_FIELDS)
+        seeded |= {f"address.{name}": str(getattr(addressee, name)) for name in taken}
+    return seeded
 
 
-def _change(given: Look, session: ShopSession, person: Person, keys: list[str]) -> list[dict[str, Any]]:
-    shop = given.scene.shop
-    who, new, moved = account(given, WHO), _renamed(given), invented(given, 8)
-    fields = {name: getattr(new, name) for name in PROFILE_FIELDS}
-    changes = []
+def _change(given: Look, session: ShopSession, seeded: dict[str, str], keys: list[str]) -> list[dict[str, Any]]:
+    shop, who = given.scene.shop, account(given, WHO)
+    changes: list[dict[str, Any]] = []
+
+    def note(prefix: str, names: Iterable[str], new: Person, done: Outcome) -> None:
+        for name in names:
+            old = seeded.get(prefix + name)
+            changes.append({"field": prefix + name, "old": old, "new": getattr(new, name), "done": told(done, WHO)})
+
     if session.can("change_profile"):
+        new = invented(given, _RENAMED)
+        fields = {name: getattr(new, name) for name in PROFILE_FIELDS}
         done = session.do("change_profile", **fields, password=who.password)
-        changes = [
-            {"field": name, "old": getattr(person, name), "new": fields[name], "done": told(done, WHO)}
-            for name in _takes(shop, "change_profile", PROFILE_FIELDS)
-        ]
+        note("", _takes(shop, "change_profile", PROFILE_FIELDS), new, done)
     if keys and session.can("change_address"):
+        moved = invented(given, _MOVED)
         done = session.do("change_address", key=keys[0], **_address_of(moved))
-        changes += [
-            {
-                "field": f"address.{name}",
-                "old": getattr(person, name),
-                "new": getattr(moved, name),
-                "done": told(done, WHO),
-            }
-            for name in _takes(shop, "change_address", ADDRESS_FIELDS)
-        ]
+        note("address.", _takes(shop, "change_address", ADDRESS_FIELDS), moved, done)
     return changes
-
-
-def _renamed(given: Look) -> Person:
-    return invented(given, 7)
 
 
 def _back_in(given: Look) -> ShopSession | None:
     """Return a fresh session after the change: by the new e-mail address if it took, else by the old one."""
     who = account(given, WHO)
-    for username in dict.fromkeys((_renamed(given).email, who.username)):
+    for username in dict.fromkeys((invented(given, _RENAMED).email, who.username)):
         session = given.scene.shop.session(WHO, deadline=given.deadline)
         if isinstance(session.do("log_in", username=username, password=who.password), Done):
             return session
@@ -151,7 +146,7 @@ def look(given: Look) -> Seen:
     if who.person is None:
         raise NotSet("a declared buyer_c cannot be seeded and changed; leave it out so that the run registers its own")
     session = logged_in(given, WHO)
-    seeded = _seed(session, shop, who.person)
+    seeded = _seed(session, shop, who.person, invented(given, _ADDRESSEE))
     pages, texts, keys = _read_all(session)
     shown = {name: _stands_in(value, texts) for name, value in seeded.items()}
     data: dict[str, Any] = {
@@ -163,11 +158,11 @@ def look(given: Look) -> Seen:
     }
     if not (session.can("change_profile") or session.can("change_address")):
         return Seen(data=data | {"change_missing": "the adapter describes no change_profile journey"})
-    return Seen(data=data | _changed(given, session, who.person, keys))
+    return Seen(data=data | _changed(given, session, seeded, keys))
 
 
-def _changed(given: Look, session: ShopSession, person: Person, keys: list[str]) -> dict[str, Any]:
-    changes = _change(given, session, person, keys)
+def _changed(given: Look, session: ShopSession, seeded: dict[str, str], keys: list[str]) -> dict[str, Any]:
+    changes = _change(given, session, seeded, keys)
     fresh = _back_in(given)
     pages, texts, _ = _read_all(fresh) if fresh else ([], [], [])
     for change in changes:

@@ -23,9 +23,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def words_for_pytest(arguments: argparse.Namespace) -> list[str]:
     """Return the command line of the examination, without `pytest` itself."""
+    folder = Path(__file__).resolve().parents[1]
     given = {name: getattr(arguments, name) for name in NAMES}
     options = [f"--{name.replace('_', '-')}={value}" for name, value in given.items() if value is not None]
-    return [str(Path(__file__).resolve().parents[1]), *options, *arguments.words]
+    return [str(folder), f"--config-file={folder / 'pytest.ini'}", *options, *arguments.words]
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -31,7 +31,11 @@ def quantities_differ(mine: Sequence[Line], theirs: Sequence[Line]) -> Words | N
     """Return the lines of both views where articles or pieces differ; None where they agree."""
     pairs = matched(mine, theirs)
     alike = all(ours and others and ours.quantity == others.quantity for ours, others in pairs)
-    return None if alike else (f"lines {said(mine)} against {said(theirs)}", f"明细 {said(mine)} 与 {said(theirs)}")
+    return (
+        None
+        if alike
+        else (f"lines {said(mine)} against {said(theirs)}", f"明细 {said(mine, '、')} 与 {said(theirs, '、')}")
+    )
 
 
 def sums_compared(left: Mapping[str, Any], right: Mapping[str, Any]) -> bool:

@@ -119,9 +119,9 @@ def _one(left: str, right: str, *, exact: bool) -> bool:
     return plain(left) == plain(right) if exact else same_name(left, right)
 
 
-def said(lines: Iterable[Line]) -> str:
-    """Return lines as ``2 x tea, 1 x cup``; a dash where there are none."""
-    return ", ".join(f"{'?' if line.quantity is None else line.quantity} x {line.name}" for line in lines) or "-"
+def said(lines: Iterable[Line], comma: str = ", ") -> str:
+    """Return lines as ``2 x tea, 1 x cup``, with the comma of the language; a dash where there are none."""
+    return comma.join(f"{'?' if line.quantity is None else line.quantity} x {line.name}" for line in lines) or "-"
 
 
 def same_number(shown: Any, number: str) -> bool:

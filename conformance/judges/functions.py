@@ -103,7 +103,7 @@ def _cart_step(seen: Observation, step: Mapping[str, Any]) -> Verdict | None:
         return untold(
             seen,
             f"{name}: the cart shows no quantity that can be read: {said(held)}",
-            f"{name_zh}：购物车没有显示可读取的数量：{said(held)}",
+            f"{name_zh}：购物车没有显示可读取的数量：{said(held, '、')}",
             cause="settings",
         )
     if not done(doing):
@@ -114,7 +114,7 @@ def _cart_step(seen: Observation, step: Mapping[str, Any]) -> Verdict | None:
     return bad(
         seen,
         f"{name}: the cart should hold {said(expected)}, it holds {said(held)}.",
-        f"{name_zh}：购物车应为 {said(expected)}，实际为 {said(held)}。",
+        f"{name_zh}：购物车应为 {said(expected, '、')}，实际为 {said(held, '、')}。",
         repeat=repeat,
     )
 

@@ -80,7 +80,7 @@ def strangers_refused(_: Requirement, seen: Observation, __: Mapping[str, Any]) 
             repeat=requests(*(step for attempt in let_in for step in (attempt["log_in"], attempt["who_am_i"]))),
         )
     framed = bool(wrong) and tries[0] in right and tries[-1] in right
-    if not framed or not all(attempt["inside"] for attempt in right):
+    if not framed or not all(attempt["inside"] and _opened(attempt) for attempt in right):
         return untold(
             seen,
             "The right password did not work before and after, so the refusals mean nothing.",
@@ -102,7 +102,11 @@ def strangers_refused(_: Requirement, seen: Observation, __: Mapping[str, Any]) 
 
 
 def _inside(attempt: Mapping[str, Any]) -> bool:
-    return bool(attempt["inside"]) or (done(attempt["log_in"]) and done(attempt["who_am_i"]))
+    return bool(attempt["inside"]) or _opened(attempt)
+
+
+def _opened(attempt: Mapping[str, Any]) -> bool:
+    return done(attempt["log_in"]) and done(attempt["who_am_i"])
 
 
 def _refused(attempt: Mapping[str, Any]) -> bool:

@@ -64,7 +64,7 @@ def changeable(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verd
             seen, seen.data["change_missing"], "适配文件没有描述修改资料的操作（change_profile）。", cause="settings"
         )
     shown = seen.data["shown"]
-    changes = [change for change in seen.data["changes"] if shown.get(_plain(change["field"]), False)]
+    changes = [change for change in seen.data["changes"] if shown.get(change["field"], False)]
     if not seen.data.get("logged_in_after"):
         return bad(
             seen,
@@ -77,7 +77,7 @@ def changeable(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verd
         return _not_kept(seen, unkept)
     if not changes:
         return untold(seen, "No field is shown that could be changed.", "没有可供修改的已展示字段。")
-    tried = {_plain(change["field"]) for change in changes}
+    tried = {change["field"] for change in changes}
     untried = sorted(name for name, there in shown.items() if there and name not in tried)
     if untried:
         return untold(
@@ -108,7 +108,3 @@ def _not_kept(seen: Observation, unkept: Sequence[Mapping[str, Any]]) -> Verdict
         f"修改后未保存：{'、'.join(names)}。{reason}",
         repeat=requests(*(change["done"] for change in unkept)),
     )
-
-
-def _plain(field: str) -> str:
-    return field.removeprefix("address.")

@@ -91,8 +91,12 @@ def delivery_priced(_: Requirement, seen: Observation, __: Mapping[str, Any]) ->
     """Judge ``shop.catalogue``: a visitor can read a delivery price before checking out."""
     shown = _announced(seen.data)
     if shown:
-        listed = ", ".join(_text(price) for price in shown)
-        return good(seen, f"Delivery prices are shown before checkout: {listed}.", f"结账前已标明配送价格：{listed}。")
+        listed = [_text(price) for price in shown]
+        return good(
+            seen,
+            f"Delivery prices are shown before checkout: {', '.join(listed)}.",
+            f"结账前已标明配送价格：{'、'.join(listed)}。",
+        )
     details = [detail["read"] for detail in seen.data["details"]]
     delivery = seen.data.get("delivery")
     if delivery is None and not any("delivery_prices" in outputs(read) for read in details):
@@ -124,7 +128,7 @@ def delivery_as_charged(_: Requirement, seen: Observation, __: Mapping[str, Any]
         )
     if fee == 0:
         return good(seen, "No delivery fee is charged.", "不收取配送费。")
-    listed = ", ".join(str(price) for price in shown)
+    listed, listed_zh = (comma.join(str(price) for price in shown) for comma in (", ", "、"))
     if fee in shown:
         return good(
             seen,
@@ -135,11 +139,11 @@ def delivery_as_charged(_: Requirement, seen: Observation, __: Mapping[str, Any]
         return untold(
             seen,
             f"Delivery is announced at {listed}, {fee} is charged; whether that follows from the tariff was not told.",
-            f"标明的配送价格为 {listed}，实收 {fee}；无法判定是否由该资费得出。",
+            f"标明的配送价格为 {listed_zh}，实收 {fee}；无法判定是否由该资费得出。",
         )
     return bad(
         seen,
         f"Delivery is announced at {listed}, checkout charges {fee}.",
-        f"标明的配送价格为 {listed}，结账时收取 {fee}。",
+        f"标明的配送价格为 {listed_zh}，结账时收取 {fee}。",
         repeat=requests(seen.data.get("preview")),
     )

@@ -40,10 +40,8 @@ def _sold_by(session: ShopSession, order: Order) -> bool:
     return bool({str(item["name"]) for item in listed.outputs["goods"]} & set(order.goods))
 
 
-def _own_numbers(session: ShopSession, who: str) -> frozenset[str] | None:
-    """Return the order numbers that may stand on a list of this role: a buyer or visitor has none there."""
-    if not who.startswith("seller"):
-        return frozenset()
+def _own_numbers(session: ShopSession) -> frozenset[str] | None:
+    """Return the numbers of a seller's own orders, which may stand on a list that operator and sellers share."""
     listed = session.do("seller_list_orders") if session.can("seller_list_orders") else None
     if not isinstance(listed, Done):
         return None
@@ -65,8 +63,8 @@ def look(given: Look) -> Seen:
             operator,
             thing="operator's order list",
             verb="operator_list_orders",
-            names=names[1:],
-            own=_own_numbers(session, who),
+            names=() if seller else names[1:],
+            own=_own_numbers(session) if seller else frozenset(),
         ),
         things.order_page(order, operator, thing="operator's order page", verb="operator_read_order"),
     ]

@@ -35,12 +35,16 @@ def order_page(order: Order, owner: ShopSession, *, thing: str, verb: str) -> Fo
 def order_list(
     order: Order, owner: ShopSession, *, thing: str, verb: str, names: tuple[str, ...], own: frozenset[str] | None
 ) -> Foreign:
-    """Return a list that holds the order; ``own`` are the numbers that may stand on it, None where that is unknown."""
+    """Return a list that holds the order, known by its number and ``names``.
+
+    ``own`` are the numbers that may stand on it, None where that is unknown. Its recipient's words are looked for only
+    where nothing at all may stand on it: the same buyer may have ordered from whoever asks.
+    """
     return Foreign(
         thing=thing,
         ask=lambda session: session.do(verb),
         owner=lambda: owner.do(verb),
-        canaries=order.canaries,
+        canaries=order.canaries if own == frozenset() else (),
         names=(order.number, *names),
         known=lambda outputs: [number for number in _listed(outputs) if number == order.number],
         rows=lambda outputs: 0 if own is None else sum(number not in own for number in _listed(outputs)),

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from probes.canonical import Frozen, digest, freeze
 from probes.clock import Deadline
-from probes.errors import NotSet, Throttled
+from probes.errors import Garbage, NotSet, Throttled
 from probes.redaction import SHORTEST_SECRET, Redactor
 from probes.shop.answer import Answer, joined
 from probes.shop.compose import Setting, Uncomposable, compose, redirected
@@ -81,7 +81,8 @@ def run(
 
     Raises:
         LookFailed: as ``Http.send`` does; ``Throttled`` where the shop asks for more patience than the deadline allows;
-            ``TimedOut`` where mail does not come; ``NotSet`` where mail is needed and no mailbox is set.
+            ``Garbage`` where an answer is longer than is read; ``TimedOut`` where mail does not come; ``NotSet`` where
+            mail is needed and no mailbox is set.
         TypeError: an input that the journey needs was not given (our bug).
     """
     lacking = [name for name in journey.inputs if inputs.get(name) is None]
@@ -197,10 +198,12 @@ class _Walk:
             response = self.http.send(request, deadline=self.deadline)
             self.exchanges.append(self._exchange(step, request, response))
             pause = pause_s(response, repeats, self.deadline.clock.now())
+            where = f"{request.method} {self.stage.redactor.url(request.url)} -> {response.status}"
+            if response.truncated:  # what was not read may hold what is looked for
+                raise Garbage(f"{where}: the answer is longer than [limits] body_bytes allows to be read")
             if pause is None:
                 return response
             left = self.deadline.remaining_s()
-            where = f"{request.method} {self.stage.redactor.url(request.url)} -> {response.status}"
             if pause >= left:
                 raise Throttled(f"{where}: the shop asks for {pause:.0f} s more, {left:.0f} s are left")
             if repeats < MAX_REPEATS:

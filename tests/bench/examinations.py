@@ -95,23 +95,27 @@ def rows_of(shop: str, measured: Measured) -> list[Row]:
             value=measured.whole_s / chain.elapsed_s,
             unit="x",
             at_most=1.5,
-            absolute=f"{measured.whole_s:.1f} s / {chain.elapsed_s:.1f} s: {', '.join(chain.names)}",
+            absolute=f"{measured.whole_s:.1f} s / {chain.elapsed_s:.1f} s, {_in_a_row(chain.names)}",
         ),
         Row(
-            what=f"examining {shop}: the longest look, of all looks together",
+            what=f"examining {shop}: the longest look of all together",
             value=100 * share,
             unit="%",
             at_most=30,
             absolute=f"{longest}, {measured.elapsed_s[longest]:.1f} s",
         ),
         Row(
-            what=f"examining {shop}: peak memory, without the shop",
+            what=f"examining {shop}: peak memory without the shop",
             value=measured.peak_bytes / _MB,
             unit="MB",
             at_most=200,
             absolute=f"{measured.cpu_s:.1f} s of the processor",
         ),
     ]
+
+
+def _in_a_row(names: tuple[str, ...]) -> str:
+    return f"{len(names)} looks in a row from {names[0]} to {names[-1]}"
 
 
 def miniature_rows(folder: Path) -> list[Row]:

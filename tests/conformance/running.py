@@ -20,7 +20,7 @@ PATIENCE_S = 120
 
 def environment(further: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return the environment of a run: this test's home, the checkout on the path, eighty columns."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "XDG_CONFIG_HOME")}
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "XDG_CONFIG_HOME") if name in os.environ}
     return kept | {"PYTHONPATH": str(ROOT), "COLUMNS": "80", "PYTHONUTF8": "1"} | dict(further or {})
 
 

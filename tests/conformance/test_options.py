@@ -80,7 +80,8 @@ def test_examine_hands_every_option_to_pytest() -> None:
     words = ["--target=t", "--ledger=l", "--out=o", "--clauses=", "--standard=S", "--accept-undetermined=c", "--lang=zh"]
     given = examine.words_for_pytest(parser.parse_args([*words, "--", "-x", "-k", "a or b"]))
     assert Path(given[0]).name == "conformance"
-    assert sorted(given[1:-3]) == sorted(words)  # an empty list of clauses is wrong usage, not "all"
+    assert given[1] == f"--config-file={given[0]}/pytest.ini"
+    assert sorted(given[2:-3]) == sorted(words)  # an empty list of clauses is wrong usage, not "all"
     assert given[-3:] == ["-x", "-k", "a or b"]
     known = {action.dest for action in parser._actions} - {"help", "words"}
     assert known == set(examine.NAMES)

@@ -1,6 +1,5 @@
 """Judging again: same verdicts without a network; 3 and the clause's name where one differs."""
 
-import io
 import sys
 import zipfile
 from pathlib import Path
@@ -74,9 +73,8 @@ def test_3_where_other_evidence_gives_another_verdict(whole_run: WholeRun, tmp_p
     )
     done = duheng("replay", bundle, folder=tmp_path)
     assert (done.returncode, done.stderr) == (3, "")
-    first, *_, last = done.stdout.splitlines()
-    assert "differs: 3.1.3.3" in first
-    told = [line for line in done.stdout.splitlines() if " SBT-3.1.3.3-plain-web: " in line]
+    *lines, last = done.stdout.splitlines()
+    told = [line for line in lines if " SBT-3.1.3.3-plain-web: " in line]
     assert len(told) == 1
     assert "the report says Conforms, judged again Violates (" in told[0]
     assert "verdict" in told[0]
@@ -107,17 +105,21 @@ def test_3_where_a_judge_has_changed_its_reason_only(whole_run: WholeRun, tmp_pa
 
 def test_64_what_is_no_bundle(whole_run: WholeRun, tmp_path: Path) -> None:
     (tmp_path / "text.zip").write_text("not a bundle", encoding="utf-8")
-    catalogue = altered(
-        whole_run.output / "bundle.zip", tmp_path / "catalogue.zip", "catalogue.json", b'"schema"', b'"scheme"'
-    )
-    target = altered(whole_run.output / "bundle.zip", tmp_path / "target.zip", "target.json", b'"name"', b'"game"')
-    no_json = altered(whole_run.output / "bundle.zip", tmp_path / "no.zip", "catalogue.json", b'"schema"', b'"schema')
-    for bundle in (tmp_path / "none.zip", tmp_path, tmp_path / "text.zip", catalogue, target, no_json):
-        for words in (("replay",), ("examine", "--replay")):
-            done = duheng(*words, bundle, folder=tmp_path)
-            assert (done.returncode, done.stdout) == (64, "")
-            assert done.stderr
-            assert "Traceback" not in done.stderr
+    for number, (member, old, new) in enumerate(
+        (
+            ("catalogue.json", b'"schema"', b'"scheme"'),
+            ("catalogue.json", b'"schema"', b'"schema'),
+            ("target.json", b'"name"', b'"game"'),
+        )
+    ):
+        altered(whole_run.output / "bundle.zip", tmp_path / f"{number}.zip", member, old, new)
+    for bundle in (tmp_path / "none.zip", tmp_path, *sorted(tmp_path.glob("*.zip"))):
+        with pytest.raises(EvidenceError):
+            open_replay(bundle)
+    for words in (("replay",), ("examine", "--replay")):
+        done = duheng(*words, tmp_path / "text.zip", folder=tmp_path)
+        assert (done.returncode, done.stdout) == (64, "")
+        assert len(done.stderr.splitlines()) == 1
 
 
 def test_the_catalogue_of_the_bundle_is_the_one_that_is_judged_by(whole_run: WholeRun, tmp_path: Path) -> None:
@@ -129,5 +131,3 @@ def test_the_catalogue_of_the_bundle_is_the_one_that_is_judged_by(whole_run: Who
     replay = open_replay(whole_run.output)
     assert len(replay.scope()) == 680
     assert replay.differences() == ()
-    with pytest.raises(EvidenceError):
-        open_replay(Path(io.StringIO("x").getvalue()))

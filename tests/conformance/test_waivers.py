@@ -65,10 +65,10 @@ def test_not_applicable_is_the_targets_word_with_its_reason(tmp_path: Path, shop
     declared = f'[not_applicable."{PLAIN}"]\nreason = "there is no plain port"\n'
     shop_without_hsts.target_toml(tmp_path, further=declared)
     before = len(shop_without_hsts.request_log)
-    done = duheng("examine", "--clauses", NETWORK, folder=tmp_path)
+    done = duheng("examine", "--clauses", f"{PLAIN},SBT-3.1.2.3-tcpip", folder=tmp_path)
     assert done.returncode == 0
     assert "1 not applicable" in done.stdout
-    assert sorted(done.stdout.partition("test_transactions.py ")[2].split()[0]) == [".", "n"]
+    assert done.stdout.partition("test_transactions.py ")[2].split()[0] == "n"
     found = finding(tmp_path, PLAIN)
     assert found["verdict"] == "not_applicable"
     assert "there is no plain port" in str(found["reason"])
@@ -80,4 +80,6 @@ def test_a_stricter_threshold_is_judged_by(tmp_path: Path, running_shop: Miniatu
     running_shop.target_toml(tmp_path, further=declared)
     done = duheng("examine", "--clauses", "SBT-3.1.3.3-ssl128", folder=tmp_path)
     assert done.returncode == 1
-    assert finding(tmp_path, "SBT-3.1.3.3-ssl128")["threshold"] == {"operator": ">=", "value": 512, "unit": "bit"}
+    threshold = finding(tmp_path, "SBT-3.1.3.3-ssl128")["threshold"]
+    assert isinstance(threshold, dict)
+    assert (threshold["operator"], threshold["value"], threshold["unit"]) == (">=", 512, "bit")

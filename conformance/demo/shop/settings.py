@@ -116,8 +116,6 @@ AUTHENTICATION_BACKENDS = [
     "oscar.apps.customer.auth_backends.EmailBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
-# Django's own hasher with fewer rounds: at a million, four fifths of the shop's time in an examination went into it.
-PASSWORD_HASHERS = [f"{SHOP}.hashing.FewRounds"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 9}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},

@@ -1,0 +1,254 @@
+"""What holds for each judged check alike: good evidence conforms, missing or old evidence never does, no crash."""
+
+import copy
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from conformance.judges.judgement import NOT_BUILT, judge
+from conformance.judges.table import JUDGEMENTS
+from probes.canonical import freeze
+from probes.errors import CAUSES, Cause
+from probes.observation import Observation
+from reports.verdict import Conforms, NotApplicable, Undetermined, Violates, word
+from tests.conformance.judges.evidence import GOOD, NOW, good_readings, part, requirement, seen, told, unseen
+
+CHECKS = sorted(JUDGEMENTS)
+PARTS = [(own_id, kind) for own_id in CHECKS for kind in JUDGEMENTS[own_id].needs]
+
+
+@pytest.mark.parametrize("own_id", CHECKS)
+def test_good_evidence_conforms_and_names_every_observation(own_id: str) -> None:
+    readings = good_readings(own_id)
+    verdict = judge(requirement(own_id), JUDGEMENTS[own_id], tuple(readings.values()), {}, NOW)
+    assert isinstance(verdict, Conforms), verdict
+    assert set(verdict.observations) == {reading.id for reading in readings.values()}
+    assert verdict.reason.zh
+    assert verdict.reason.en
+
+
+@pytest.mark.parametrize("own_id", CHECKS)
+def test_judging_twice_gives_the_same_and_leaves_the_evidence_alone(own_id: str) -> None:
+    first = good_readings(own_id)
+    kept = copy.deepcopy([reading.id for reading in first.values()])
+    verdicts = [judge(requirement(own_id), JUDGEMENTS[own_id], tuple(first.values()), {}, NOW) for _ in range(2)]
+    assert verdicts[0] == verdicts[1] == told(own_id)
+    assert [reading.id for reading in first.values()] == kept
+
+
+@pytest.mark.parametrize("cause", CAUSES)
+@pytest.mark.parametrize(("own_id", "kind"), PARTS)
+def test_what_could_not_be_seen_is_undetermined_with_its_cause(own_id: str, kind: str, cause: Cause) -> None:
+    missing = unseen(kind, cause)
+    verdict = told(own_id, missing)
+    assert isinstance(verdict, Undetermined)
+    assert verdict.cause == cause
+    assert missing.id in verdict.observations
+    assert "it was not to be had" in verdict.reason.en
+    assert f"（{kind}，" in verdict.reason.zh.replace(", ", "，")
+
+
+@pytest.mark.parametrize(("own_id", "kind"), PARTS)
+def test_one_unseen_subject_beside_a_good_one_keeps_the_check_from_conforming(own_id: str, kind: str) -> None:
+    assert isinstance(told(own_id, seen(kind, GOOD[kind]()), unseen(kind, "target", "another")), Undetermined)
+
+
+@pytest.mark.parametrize(("own_id", "kind"), PARTS)
+def test_a_kind_that_was_not_gathered_is_undetermined(own_id: str, kind: str) -> None:
+    readings = [reading for other, reading in good_readings(own_id).items() if other != kind]
+    verdict = judge(requirement(own_id), JUDGEMENTS[own_id], readings, {}, NOW)
+    assert isinstance(verdict, Undetermined)
+    assert verdict.cause == "settings"
+    assert kind in verdict.reason.en
+
+
+@pytest.mark.parametrize(("own_id", "kind"), PARTS)
+def test_old_and_future_evidence_is_stale(own_id: str, kind: str) -> None:
+    limit = timedelta(seconds=requirement(own_id).age_limit_s)
+    for at in (NOW - limit - timedelta(seconds=1), NOW + timedelta(microseconds=1)):
+        verdict = told(own_id, seen(kind, GOOD[kind](), at=at))
+        assert isinstance(verdict, Undetermined)
+        assert verdict.cause == "stale"
+    for at in (NOW - limit, NOW):
+        assert isinstance(told(own_id, seen(kind, GOOD[kind](), at=at)), Conforms)
+
+
+@pytest.mark.parametrize("own_id", CHECKS)
+def test_declared_not_applicable_is_told_with_its_reason(own_id: str) -> None:
+    verdict = told(own_id, declarations={"not_applicable": {own_id: {"reason": "sold elsewhere"}}})
+    assert isinstance(verdict, NotApplicable)
+    assert "sold elsewhere" in verdict.reason.zh
+
+
+def test_a_check_without_a_judge_is_not_built() -> None:
+    assert judge(requirement("SBT-3.1.1.2-mtbf"), None, (), {}, NOW) == NOT_BUILT
+
+
+def _leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    if path:
+        yield path
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _leaves(item, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _leaves(item, (*path, index))
+
+
+def _put(data: Any, path: tuple[Any, ...], value: Any) -> None:
+    for key in path[:-1]:
+        data = data[key]
+    data[path[-1]] = value
+
+
+SHOWN = {"outputs", "products", "lines", "orders", "delivery_shown", "listed", "shown", "unit_price"}
+ODD: tuple[Any, ...] = (None, "", "2 件", "¥12", True, -1, 2.5, "9" * 40, [], {})
+
+
+def _from_the_shop(path: tuple[Any, ...]) -> bool:
+    """Tell whether a place holds what a shop gave (under a journey's outputs): there anything may stand."""
+    return "outputs" in path[:-1]
+
+
+@pytest.mark.parametrize(("own_id", "kind"), PARTS)
+def test_no_judge_stumbles_over_what_a_shop_may_truthfully_give(own_id: str, kind: str) -> None:
+    for path in _leaves(GOOD[kind]()):
+        if not _from_the_shop(path):
+            continue
+        for odd in ODD:
+            data = GOOD[kind]()
+            _put(data, path, odd)
+            verdict = judge(requirement(own_id), part(own_id, kind), [seen(kind, data)], {}, NOW)
+            assert verdict.reason.zh
+            assert verdict.reason.en
+
+
+OUTCOMES = ("denied", "broken")
+
+
+def _steps(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    if isinstance(value, dict):
+        if value.get("outcome") == "done" and "requests" in value:
+            yield path
+        for key, item in value.items():
+            yield from _steps(item, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _steps(item, (*path, index))
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+@pytest.mark.parametrize(("own_id", "kind"), PARTS)
+def test_no_journey_that_failed_stays_green_where_its_outputs_were_needed(own_id: str, kind: str, outcome: str) -> None:
+    greens = []
+    for path in _steps(GOOD[kind]()):
+        data = GOOD[kind]()
+        _put(data, path, {"outcome": outcome, "step": "s", "why": "no", "requests": []})
+        verdict = judge(requirement(own_id), part(own_id, kind), [seen(kind, data)], {}, NOW)
+        if isinstance(verdict, Conforms):
+            greens.append("/".join(map(str, path)))
+    assert set(greens) <= INDIFFERENT.get((own_id, kind), set()), greens
+
+
+# Where a part of an observation says nothing of the clause, its failure may leave the clause conforming.
+_ORDER = {"add/0", "add/1", "preview", "confirm", "buyer_list", "buyer", "operator_list", "operator"}
+_AFTER = {"ship", "operator_after", "buyer_after"}
+_SELLERS = {"sellers/0/read"}
+INDIFFERENT: dict[tuple[str, str], set[str]] = {
+    ("SBT-3.1.3-confidential", "shop.order"): _ORDER | _AFTER | _SELLERS,
+    ("SBT-3.1.3-complete", "shop.order"): {"preview", "confirm", "buyer_list", "operator_list"} | _AFTER,
+    ("SBT-3.1.3-complete", "shop.tampering"): {"add", "control/add", "control/read"},
+    ("SBT-3.2.1-orders", "shop.order"): {"add/0", "add/1", "preview", "confirm"} | _SELLERS,
+    ("SBT-3.2.1-display", "shop.catalogue"): {"delivery"},
+    ("SBT-4.1.2.1.1-goods-price", "shop.catalogue"): {"delivery", "search/found"},
+    ("SBT-4.1.2.1.1-delivery-price", "shop.catalogue"): {
+        "delivery",
+        "list",
+        "search/found",
+        "details/0/read",
+        "details/1/read",
+    },
+    ("SBT-4.1.2.1.1-delivery-price", "shop.order"): _ORDER | _AFTER | _SELLERS,
+    ("SBT-4.1.2.1.1-fee-separate", "shop.order"): (_ORDER - {"preview"}) | _AFTER | _SELLERS,
+    ("SBT-3.1.3.2-horizontal", "access.shared_order"): {"confirm"},
+    ("SBT-7.2.3-view", "privacy.own_data"): {
+        *(f"pages/{number}" for number in range(2)),
+        *(f"changes/{number}/done" for number in range(6)),
+        "pages_after/0",
+    },
+    ("SBT-7.2.3-modify", "privacy.own_data"): {
+        *(f"pages/{number}" for number in range(2)),
+        *(f"changes/{number}/done" for number in range(6)),
+        "pages_after/0",
+    },
+}
+
+
+def test_an_empty_observation_never_conforms() -> None:
+    for own_id, kind in PARTS:
+        for path in _leaves(GOOD[kind]()):
+            data = GOOD[kind]()
+            place = data
+            for key in path[:-1]:
+                place = place[key]
+            if isinstance(place[path[-1]], list) and len(path) == 1:
+                _put(data, path, [])
+                verdict = judge(requirement(own_id), part(own_id, kind), [seen(kind, data)], {}, NOW)
+                assert not isinstance(verdict, Conforms) or (own_id, kind, path[0]) in MAY_BE_EMPTY, (own_id, path)
+
+
+MAY_BE_EMPTY = {
+    ("SBT-3.1.3-complete", "shop.order", "add"),
+    ("SBT-3.1.3-complete", "shop.order", "sellers"),
+    ("SBT-3.1.3-complete", "shop.order", "schemes"),
+    ("SBT-3.1.3-complete", "shop.order", "delivery_shown"),
+    ("SBT-3.1.3-confidential", "access.peers", "untried"),
+    ("SBT-3.1.3-confidential", "shop.order", "add"),
+    ("SBT-3.1.3-confidential", "shop.order", "sellers"),
+    ("SBT-3.1.3-confidential", "shop.order", "delivery_shown"),
+    ("SBT-3.1.3.2-horizontal", "access.peers", "untried"),
+    ("SBT-3.1.3.3-ssl128", "net.tls", "problems"),
+    ("SBT-3.2.1-cart", "shop.cart", "goods"),
+    ("SBT-3.2.1-display", "shop.catalogue", "delivery_shown"),
+    ("SBT-3.2.1-orders", "shop.order", "add"),
+    ("SBT-3.2.1-orders", "shop.order", "sellers"),
+    ("SBT-3.2.1-orders", "shop.order", "schemes"),
+    ("SBT-3.2.1-orders", "shop.order", "delivery_shown"),
+    ("SBT-3.2.5-page", "web.qualification", "pages"),
+    ("SBT-4.1.2.1.1-delivery-price", "shop.catalogue", "details"),
+    ("SBT-4.1.2.1.1-delivery-price", "shop.order", "add"),
+    ("SBT-4.1.2.1.1-delivery-price", "shop.order", "sellers"),
+    ("SBT-4.1.2.1.1-delivery-price", "shop.order", "schemes"),
+    ("SBT-4.1.2.1.1-fee-separate", "shop.order", "add"),
+    ("SBT-4.1.2.1.1-fee-separate", "shop.order", "sellers"),
+    ("SBT-4.1.2.1.1-fee-separate", "shop.order", "schemes"),
+    ("SBT-4.1.2.1.1-fee-separate", "shop.order", "delivery_shown"),
+    ("SBT-4.1.2.1.1-goods-price", "shop.catalogue", "delivery_shown"),
+    ("SBT-7.2.3-modify", "privacy.own_data", "pages"),
+    ("SBT-7.2.3-view", "privacy.own_data", "changes"),
+    ("SBT-7.2.3-view", "privacy.own_data", "pages_after"),
+}
+
+
+def test_frozen_evidence_is_what_judges_get() -> None:
+    reading = seen("shop.order", GOOD["shop.order"]())
+    assert isinstance(reading, Observation)
+    assert reading.data == freeze(GOOD["shop.order"]())
+
+
+@pytest.mark.parametrize("own_id", CHECKS)
+def test_violations_in_one_part_outrank_what_another_part_could_not_tell(own_id: str) -> None:
+    parts = JUDGEMENTS[own_id].needs
+    if len(parts) < 2:
+        return
+    for bad_kind, data in (("shop.wrong_credentials", {"tries": "inside"}),):
+        if bad_kind not in parts:
+            continue
+        wrong = GOOD[bad_kind]()
+        wrong["tries"][1]["inside"] = True
+        others = [unseen(kind, "target") for kind in parts if kind != bad_kind]
+        verdict = told(own_id, seen(bad_kind, wrong), *others)
+        assert isinstance(verdict, Violates), data
+        assert word(verdict) == "violates"
