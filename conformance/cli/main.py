@@ -55,6 +55,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
     try:
         status: int = import_module(VERBS[arguments.verb][0]).run(arguments)
+        sys.stdout.flush()
     except DuhengError as error:
         print(error, file=sys.stderr)
         return USAGE
@@ -62,7 +63,8 @@ def _run(arguments: argparse.Namespace) -> int:
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output went away; nothing is wrong
+        # The reader of our output went away; nothing is wrong. What is left to be said goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return status
 

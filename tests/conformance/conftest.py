@@ -32,7 +32,9 @@ def whole_run(running_shop: MiniatureShop, tmp_path_factory: pytest.TempPathFact
     folder, home = tmp_path_factory.mktemp("whole"), tmp_path_factory.mktemp("home-of-whole")
     further = {"HOME": str(home), "XDG_CONFIG_HOME": str(home / ".config")}
     target = running_shop.target_toml(folder, buyers=True)
-    return WholeRun(folder=folder, target=target, done=duheng("examine", folder=folder, further=further), further=further)
+    return WholeRun(
+        folder=folder, target=target, done=duheng("examine", folder=folder, further=further), further=further
+    )
 
 
 @pytest.fixture(scope="session")

@@ -52,9 +52,7 @@ def run(
     )
 
 
-def start(
-    *words: str | Path, folder: Path, further: Mapping[str, str] | None = None
-) -> subprocess.Popen[str]:
+def start(*words: str | Path, folder: Path, further: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
     """Start `duheng` in a folder and return the process."""
     return subprocess.Popen(
         command(*words),

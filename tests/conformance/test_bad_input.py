@@ -2,14 +2,12 @@
 
 import base64
 import os
-import resource
 import shutil
 import sqlite3
 import subprocess
-import sys
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -21,20 +19,17 @@ from conformance import session
 from conformance.judges.table import JUDGEMENTS
 from conformance.options import Options
 from probes.clock import SystemClock
-from probes.errors import EvidenceError, SettingsError
+from probes.errors import EvidenceError
 from reports.ledger import location
-from reports.ledger.entry import READING, RUN_FINISHED
+from reports.ledger.entry import READING
 from reports.ledger.sqlite import SqliteStore
 from reports.signing.keys import default_folder, new
 from tests.conformance.conftest import WholeRun
 from tests.conformance.running import (
-    ENTRY,
     duheng,
-    environment,
     plugin,
     recorded,
     report_of,
-    run,
 )
 from tests.miniatures import bad_servers
 from tests.miniatures.bad_servers import Conversation, serving
@@ -223,7 +218,8 @@ def test_a_disk_that_is_full_while_evidence_is_gathered(target: Path) -> None:
     refused(done, "duheng.db: cannot append to the ledger: the disk refused", "make room")
     assert len(list((target.parent / "duheng-out").glob("2*"))) == 1
     with recorded(target.parent / "duheng.db") as store:
-        assert [kept.finished for kept in store.runs()][0] is True
+        first, *_ = store.runs()
+        assert first.finished
     assert duheng("examine", "--clauses", NETWORK, folder=target.parent).returncode == 0
 
 
@@ -370,8 +366,11 @@ def test_platforms_that_are_not_heard_are_told_nothing(tmp_path: Path, name: str
     unknown = {check: each for check, each in found.items() if check != TCP}
     assert {each["verdict"] for each in unknown.values()} == {"undetermined"}
     assert {each["cause"] for check, each in unknown.items() if check != "SBT-3.1.3.3-ssl128"} == {"target"}
-    assert all("127.0.0.1" in each["reason"] or "entry" in each["reason"] or "429" in each["reason"]
-               for check, each in unknown.items() if check != "SBT-3.1.3.3-ssl128")
+    assert all(
+        "127.0.0.1" in each["reason"] or "entry" in each["reason"] or "429" in each["reason"]
+        for check, each in unknown.items()
+        if check != "SBT-3.1.3.3-ssl128"
+    )
 
 
 @pytest.mark.parametrize("name", HEARD)

@@ -1,5 +1,6 @@
 """What is missing, in words; and that the clauses it names are those that stay undetermined."""
 
+import importlib.util
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -106,7 +107,7 @@ def test_an_adapter_with_faults(tmp_path: Path) -> None:
 
 
 def test_extras(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(checkup.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     assert set(checkup.missing_extras()) == set(checkup.EXTRAS)
     found = lacks(tmp_path, f'{HEAD}{BOUNDS}[mailbox]\nlisten = "127.0.0.1:0"\n')
     assert found["[mailbox] wants the extra [mail]"][0] == "run pip install 'duheng[mail]'"

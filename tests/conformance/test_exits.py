@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -205,8 +206,6 @@ def test_130_while_gathering(tmp_path: Path) -> None:
 
 
 def _wait_for_request(requests: list[bytes], process: object) -> None:
-    import time
-
     until = time.monotonic() + 60
     while not requests:
         assert time.monotonic() < until

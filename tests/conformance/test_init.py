@@ -8,7 +8,7 @@ from conformance.catalogue.load import load_catalogue
 from conformance.stricter import target_for
 from conformance.target_template import template
 from probes.shop.opening import adapter_of
-from probes.target_keys import TABLES
+from probes.target_keys import TABLES, Key, Table
 from tests.conformance.running import duheng
 
 LANGS: tuple[Literal["zh", "en"], ...] = ("zh", "en")
@@ -55,7 +55,8 @@ def _is_setting(line: str) -> bool:
 
 def test_each_key_says_what_it_is_for_in_both_languages() -> None:
     for table in TABLES.values():
-        for text in (table, *table.keys.values()):
+        texts: list[Table | Key] = [table, *table.keys.values()]
+        for text in texts:
             assert text.en.isascii()
             assert text.en.endswith(".")
             assert not text.zh.isascii()

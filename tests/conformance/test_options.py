@@ -77,7 +77,15 @@ def test_the_target_is_taken_from_the_working_folder(tmp_path: Path, monkeypatch
 def test_examine_hands_every_option_to_pytest() -> None:
     parser = argparse.ArgumentParser()
     examine.configure(parser)
-    words = ["--target=t", "--ledger=l", "--out=o", "--clauses=", "--standard=S", "--accept-undetermined=c", "--lang=zh"]
+    words = [
+        "--target=t",
+        "--ledger=l",
+        "--out=o",
+        "--clauses=",
+        "--standard=S",
+        "--accept-undetermined=c",
+        "--lang=zh",
+    ]
     given = examine.words_for_pytest(parser.parse_args([*words, "--", "-x", "-k", "a or b"]))
     assert Path(given[0]).name == "conformance"
     assert given[1] == f"--config-file={given[0]}/pytest.ini"

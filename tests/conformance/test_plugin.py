@@ -36,8 +36,9 @@ def test_each_item_shows_its_own_letter(whole_run: WholeRun) -> None:
     verdicts = verdicts_of(whole_run.folder)
     judged = [verdicts[record.id] for record in judged_records(load_catalogue().requirements)]
     assert letters(whole_run.done.stdout) == Counter(LETTERS[verdict] for verdict in judged)
-    assert re.search(rf"{judged.count('undetermined')} undetermined, {judged.count('conforms')} conforms in ",
-                     whole_run.done.stdout)
+    assert re.search(
+        rf"{judged.count('undetermined')} undetermined, {judged.count('conforms')} conforms in ", whole_run.done.stdout
+    )
 
 
 def test_its_summary_fits_the_terminal(whole_run: WholeRun) -> None:

@@ -17,9 +17,7 @@ FAULTS = {
     f'{WAIVER}"SBT-3.2.5-pages"': (
         "9: [[waivers]] number 1 check: no requirement 'SBT-3.2.5-pages'; did you mean SBT-3.2.5-page, "
     ),
-    f'{WAIVER}"licence"': (
-        "9: [[waivers]] number 1 check: no requirement 'licence'; duheng explain --list shows all"
-    ),
+    f'{WAIVER}"licence"': ("9: [[waivers]] number 1 check: no requirement 'licence'; duheng explain --list shows all"),
     '[not_applicable."SBT-9"]\nreason = "r"': "5: [not_applicable] SBT-9: no requirement 'SBT-9'; ",
     '[thresholds."SBT-9"]\nmtbf = 9000': "5: [thresholds] SBT-9: no requirement 'SBT-9'; ",
     '[thresholds."SBT-3.1.1.2-mtbf"]\nmttr = 1': (

@@ -8,7 +8,8 @@ import pytest
 from conformance.judges.judgement import judge
 from conformance.judging import verdict_on
 from reports.verdict import Conforms, Violates
-from tests.conformance.judges.evidence import GOOD, NOW, part, plain_page, requirement, seen
+from tests.conformance.judges.evidence import GOOD, NOW, plain_page, requirement, seen
+from tests.conformance.judges.telling import part
 from tests.conformance.judges.ways import Way, all_of, assert_told, put
 
 
@@ -49,11 +50,11 @@ TLS = (
     Way("weak", put("secret_bits", 112), "violates", "112"),
     Way("no bits", put("secret_bits", 0), "violates"),
     Way("exactly as many as asked", put("secret_bits", 128), "conforms"),
-    Way("prohibited", put("prohibited_suite", True), "violates", "must not be used"),  # noqa: FBT003
+    Way("prohibited", put("prohibited_suite", True), "violates", "must not be used"),
     Way("strength unknown", all_of(put("secret_bits", None), put("refusal", "odd")), "undetermined", "odd"),
-    Way("no ordinary client gets in", all_of(put("negotiated", False), put("refusal", "dh key too small")),  # noqa: FBT003
+    Way("no ordinary client gets in", all_of(put("negotiated", False), put("refusal", "dh key too small")),
         "undetermined", "dh key too small"),
-    Way("not verified, nobody knows why", put("trusted", False), "undetermined", "verified"),  # noqa: FBT003
+    Way("not verified, nobody knows why", put("trusted", False), "undetermined", "verified"),
     Way("protocol unknown", all_of(put("protocol", None), put("cipher", None), put("secret_bits", None)),
         "undetermined"),
 )  # fmt: skip
@@ -101,9 +102,9 @@ def no_hsts(data: dict[str, Any]) -> None:
         page.update(hsts=None, hsts_max_age_s=None)
 
 
-ELSEWHERE = put("pages/1/redirects_to_https_same_host", False)  # noqa: FBT003
+ELSEWHERE = put("pages/1/redirects_to_https_same_host", False)
 PLAIN = (
-    Way("served in clear", all_of(put("pages/1/form_fields", ["password"]), put("pages/1/served_form", True)),  # noqa: FBT003
+    Way("served in clear", all_of(put("pages/1/form_fields", ["password"]), put("pages/1/served_form", True)),
         "undetermined", "see 3.1.3"),
     Way("nothing sensitive is named", put("pages", [plain_page("/")]), "undetermined", "names no", cause="settings"),
     Way("404 over http", all_of(ELSEWHERE, put("pages/1/status", 404), put("pages/1/final", {
@@ -145,10 +146,10 @@ CLEAR = (
     Way(
         "a page in clear",
         all_of(put("pages/2/served_form", True), put("pages/2/status", 200)),
-        "violates",  # noqa: FBT003
+        "violates",
         "/orders/",
     ),
-    Way("words of a redirect", put("pages/2/served_form", True), "conforms"),  # noqa: FBT003
+    Way("words of a redirect", put("pages/2/served_form", True), "conforms"),
     Way("a log-in on the home page", put("pages/0/form_fields", ["password"]), "violates", "/"),
     Way("nothing sensitive is named", put("pages", [plain_page("/")]), "undetermined", cause="settings"),
     Way("nothing at all", put("pages", []), "undetermined", cause="settings"),

@@ -123,7 +123,7 @@ def test_view(way: Way) -> None:
 MODIFY = (
     Way("no way described", put("change_missing", "the adapter describes none"), "undetermined", cause="settings"),
     Way("not kept", put("changes/2/read_back", False), "violates", "email"),
-    Way("refused", all_of(put("changes/2/read_back", False), put("changes/2/done", denied("taken"))), "violates", "taken"),
+    Way("refused", all_of(put("changes/2/read_back", False), put("changes/2/done", denied("taken"))), "violates"),
     Way("locked out by the change", put("logged_in_after", False), "violates", "no longer log in"),
     Way("log-in afterwards not told", drop("logged_in_after"), "violates"),
     Way("not shown, so not asked", all_of(put("shown/phone", False), put("changes/3/read_back", False)), "conforms"),

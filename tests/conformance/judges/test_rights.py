@@ -1,4 +1,4 @@
-"""3.1.3 confidential, 3.1.3.2 rights: a leak violates whatever the status; a denial counts only where it means something."""
+"""3.1.3 confidential, 3.1.3.2 rights: a leak violates whatever the status; not every denial counts."""
 
 from typing import Any
 
@@ -6,7 +6,8 @@ import pytest
 
 from conformance.judges.rights import LISTS, THINGS
 from reports.verdict import NotApplicable, Violates
-from tests.conformance.judges.evidence import attempt, broken, denied, done, seen, told, told_of
+from tests.conformance.judges.evidence import attempt, broken, denied, done, seen
+from tests.conformance.judges.telling import told, told_of
 from tests.conformance.judges.ways import Way, all_of, assert_told, drop, put
 
 PARTS = (
@@ -23,7 +24,7 @@ LEAKS = (
     Way("rows that are not one's own", all_of(
         put("tries/1/foreign_rows", 3), put("tries/1/outcome", "done")
     ), "violates"),
-    Way("a thing of which nobody has heard", put("tries/0", attempt("invoice", canaries=["Lane"])), "violates", "invoice"),
+    Way("a thing of which nobody has heard", put("tries/0", attempt("invoice", canaries=["Lane"])), "violates"),
 )  # fmt: skip
 DOUBTS = (
     Way("nothing tried", put("tries", []), "undetermined", "Nothing foreign", cause="settings"),
@@ -86,7 +87,7 @@ PEERS = (
     Way("something could not be tried", untried("target"), "undetermined", "no goods on the list", cause="target"),
     Way("a setting kept it from being tried", untried("settings"), "undetermined", "Not tried", cause="settings"),
     Way("nothing said of the untried", drop("untried"), "conforms"),
-    Way("no sellers", all_of(put("sellers", False), put("tries", [])), "not_applicable", "no sellers"),  # noqa: FBT003
+    Way("no sellers", all_of(put("sellers", False), put("tries", [])), "not_applicable", "no sellers"),
 )
 
 
@@ -97,7 +98,7 @@ def test_peers(own_id: str, way: Way) -> None:
 
 
 def test_a_seller_of_the_order_proves_nothing_on_the_operator_s_pages() -> None:
-    change = all_of(put("seller_of_the_order", True), put("tries", []))  # noqa: FBT003
+    change = all_of(put("seller_of_the_order", True), put("tries", []))
     way = Way("seller", change, "undetermined", "sold goods", cause="settings")
     assert_told("SBT-3.1.3.2-vertical", "access.operator_pages", way)
 
@@ -112,15 +113,20 @@ def test_buyers_alone_are_judged_where_the_shop_has_no_sellers() -> None:
     assert "buyers" in told("SBT-3.1.3.2-horizontal", *peers, shared).reason.en
 
 
+def none_at_all(data: dict[str, Any]) -> None:
+    data.clear()
+    data["sellers"] = False
+
+
 SHARED = (
-    Way("no sellers", lambda data: (data.clear(), data.update(sellers=False)), "not_applicable", "no sellers"),
+    Way("no sellers", none_at_all, "not_applicable", "no sellers"),
     Way("no order", all_of(put("number", None), put("confirm", denied("sold out"))), "undetermined", "sold out"),
-    Way("the other's line", put("reads/1/foreign_shown", True), "violates", "seller_b can read"),  # noqa: FBT003
+    Way("the other's line", put("reads/1/foreign_shown", True), "violates", "seller_b can read"),
     Way("nobody read", put("reads", []), "undetermined", "No seller"),
     Way("one could not read", put("reads/0/read", broken("500")), "undetermined", "500"),
     Way("own line missing", put("reads/0/read", done(lines=[])), "undetermined", "own line"),
     Way("leak beside a page that broke", all_of(
-        put("reads/0/read", broken()), put("reads/1/foreign_shown", True)  # noqa: FBT003
+        put("reads/0/read", broken()), put("reads/1/foreign_shown", True)
     ), "violates"),
 )  # fmt: skip
 

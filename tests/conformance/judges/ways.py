@@ -7,7 +7,8 @@ from typing import Any
 
 from probes.errors import Cause
 from reports.verdict import Undetermined, Verdict, Violates, Word, word
-from tests.conformance.judges.evidence import Data, told_of
+from tests.conformance.judges.evidence import Data
+from tests.conformance.judges.telling import told_of
 
 _HALF_WIDTH = re.compile("[\u4e00-\u9fff][,;:()]|[,;:()][\u4e00-\u9fff]")
 

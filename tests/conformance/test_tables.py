@@ -1,0 +1,106 @@
+"""The tables agree with each other and with the files: probes, judges, checks, defects, documentation."""
+
+import ast
+import re
+from collections import Counter
+from pathlib import Path
+
+from conformance.catalogue.load import load_catalogue
+from conformance.judges.table import JUDGEMENTS
+from probes.probe_verbs import VERBS_OF
+from probes.registry import PROBES
+from probes.shop.verbs import VERBS
+from probes.target_keys import ROLES
+from tests.miniatures.defects import DEFECTS, NAMES
+
+ROOT = Path(__file__).parents[2]
+JUDGED = {
+    "SBT-3.1.2.3-tcpip",
+    "SBT-3.1.3-confidential",
+    "SBT-3.1.3-complete",
+    "SBT-3.1.3.1-identified",
+    "SBT-3.1.3.2-vertical",
+    "SBT-3.1.3.2-horizontal",
+    "SBT-3.1.3.3-plain-web",
+    "SBT-3.1.3.3-ssl128",
+    "SBT-3.2.1-register",
+    "SBT-3.2.1-cart",
+    "SBT-3.2.1-display",
+    "SBT-3.2.1-orders",
+    "SBT-3.2.5-page",
+    "SBT-4.1.2.1.1-goods-price",
+    "SBT-4.1.2.1.1-delivery-price",
+    "SBT-4.1.2.1.1-fee-separate",
+    "SBT-7.2.3-view",
+    "SBT-7.2.3-modify",
+}
+
+
+def made(path: Path) -> set[str]:
+    """Return the names of the probes that a file makes."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "Probe"]
+    return {
+        str(ast.literal_eval(keyword.value)) for call in calls for keyword in call.keywords if keyword.arg == "name"
+    }
+
+
+def test_every_probe_file_is_in_the_registry_under_its_own_name() -> None:
+    found = set[str]().union(*(made(path) for path in (ROOT / "probes").rglob("*.py")))
+    assert found == set(PROBES)
+    assert all(name == probe.name for name, probe in PROBES.items())
+
+
+def test_every_probe_comes_after_what_it_stands_on() -> None:
+    order = list(PROBES)
+    for name, probe in PROBES.items():
+        assert set(probe.after) <= set(order[: order.index(name)]), name
+
+
+def test_every_judge_s_kinds_are_in_the_registry_and_no_probe_looks_for_nobody() -> None:
+    needed = {kind for judgement in JUDGEMENTS.values() for kind in judgement.needs}
+    assert needed == set(PROBES)
+    assert all(judgement.needs for judgement in JUDGEMENTS.values())
+
+
+def test_the_judged_checks_are_those_of_the_catalogue_that_were_meant() -> None:
+    assert set(JUDGEMENTS) == JUDGED
+    records = load_catalogue().by_id
+    assert all(records[own_id].node == "check" for own_id in JUDGEMENTS)
+    assert list(JUDGEMENTS) == sorted(JUDGEMENTS, key=list(JUDGEMENTS).index)
+
+
+def test_no_judge_stands_in_for_a_document() -> None:
+    records = load_catalogue().by_id
+    assert {records[own_id].automation for own_id in JUDGEMENTS} == {"full"}
+
+
+def test_every_check_has_at_least_two_defects_and_every_defect_a_check() -> None:
+    numbers = Counter(defect.check for defect in DEFECTS)
+    assert set(numbers) == set(JUDGEMENTS)
+    assert min(numbers.values()) >= 2
+    assert len(NAMES) == len(DEFECTS)
+
+
+def test_judges_of_writing_probes_declare_that_the_run_must_be_authorised() -> None:
+    for own_id, judgement in JUDGEMENTS.items():
+        writes = any(PROBES[kind].writes for kind in judgement.needs)
+        assert not writes or "platform.authorised" in judgement.declares, own_id
+
+
+def test_what_judges_declare_are_keys_of_the_target_file() -> None:
+    declared = {key for judgement in JUDGEMENTS.values() for key in judgement.declares}
+    roles = {key.removeprefix("roles.") for key in declared if key.startswith("roles.")}
+    assert roles <= set(ROLES)
+    assert declared - {f"roles.{role}" for role in roles} == {"platform.adapter", "platform.authorised"}
+
+
+def test_the_verbs_that_probes_need_exist() -> None:
+    assert set(VERBS_OF) <= set(PROBES)
+    assert {verb for needed in VERBS_OF.values() for verb in needed} <= set(VERBS)
+
+
+def test_the_readme_of_the_judges_lists_every_file_of_judges() -> None:
+    folder = ROOT / "conformance" / "judges"
+    listed = set(re.findall(r"^\| `(\w+\.py)` \|", (folder / "README.md").read_text(encoding="utf-8"), re.MULTILINE))
+    assert listed == {path.name for path in folder.glob("*.py")} - {"__init__.py"}

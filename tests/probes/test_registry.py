@@ -1,0 +1,50 @@
+"""The registry: every row is a probe that can be planned, and says what it disturbs."""
+
+from pathlib import Path
+
+import pytest
+
+from probes.registry import PROBES
+from probes.target_file import read_target
+from tests.conformance.looks import target
+from tests.miniatures.shop.miniature import MiniatureShop
+
+
+@pytest.mark.parametrize("name", sorted(PROBES))
+def test_each_probe_has_a_version_a_deadline_and_subjects(
+    name: str, running_shop: MiniatureShop, tmp_path: Path
+) -> None:
+    probe = PROBES[name]
+    assert probe.version.isdecimal()
+    assert 0 < probe.deadline_s <= 600
+    subjects = probe.subjects(read_target(running_shop.target_toml(tmp_path)))
+    assert subjects
+    assert len(set(subjects)) == len(subjects)
+
+
+@pytest.mark.parametrize("name", sorted(name for name in PROBES if name.startswith(("shop.", "access.", "privacy."))))
+def test_without_an_adapter_the_shop_has_no_subjects(name: str, tmp_path: Path) -> None:
+    assert PROBES[name].subjects(target(tmp_path)) == ()
+
+
+def test_those_that_log_in_as_one_account_are_kept_apart() -> None:
+    def users(account: str) -> set[str]:
+        return {name for name, probe in PROBES.items() if f"account:{account}" in probe.exclusive}
+
+    assert users("buyer_a") == {
+        "shop.identity",
+        "shop.order",
+        "access.outsiders",
+        "access.peers",
+        "access.shared_order",
+    }
+    assert users("buyer_b") == {
+        "shop.identity",
+        "shop.wrong_credentials",
+        "shop.cart",
+        "shop.tampering",
+        "access.peers",
+        "access.operator_pages",
+    }
+    assert users("operator") == {"shop.order", "access.operator_pages"}
+    assert users("seller_b") == {"shop.order", "access.peers", "access.shared_order", "access.operator_pages"}
