@@ -21,10 +21,10 @@ VERBS_OF: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "operator_read_order",
             "operator_ship",
         ),
-        "access.outsiders": ("home", "read_order"),
+        "access.outsiders": ("home", "read_order", "list_orders", "who_am_i"),
         "access.peers": ("read_order", "list_orders", "who_am_i"),
         "access.shared_order": ("seller_list_goods", "seller_read_order"),
-        "access.operator_pages": ("home", "operator_list_orders", "operator_read_order"),
+        "access.operator_pages": ("home", "who_am_i", "operator_list_orders", "operator_read_order"),
         "privacy.own_data": ("read_profile", "change_profile"),
     }
 )

@@ -32,7 +32,8 @@ def run_probe(probe: Probe, look: Look, *, run_id: str) -> tuple[Reading, tuple[
             raise NotPermitted(f"this look changes something on the platform, and {reason}")
         seen = probe.look(look)
     except LookFailed as failed:
-        detail = look.redactor.text(failed.detail)
+        # What a server sent may stand in it: one line, whatever that was.
+        detail = look.redactor.text(" ".join(failed.detail.split()))
         look.scene.spoil(probe.name, look.subject, cause=failed.cause, detail=detail)
         return Unobserved(header=header, cause=failed.cause, detail=detail), ()
     data = freeze(_writable(look.redactor.json(seen.data)))

@@ -1,6 +1,7 @@
 """``net.tls``: whether an https endpoint is to be trusted, and what it negotiates with an ordinary client.
 
-Subjects: the URL of each https endpoint. Data where the server does not speak TLS (it answered something else)::
+Subjects: the URL of each https endpoint; where the target declares none, its base URL, asked over http. Data where the
+server does not speak TLS (it answered something else)::
 
     {"host", "port", "speaks_tls": false, "answer": sentence}
 
@@ -44,6 +45,7 @@ from probes.target import Target
 from probes.tcp import place_of
 from probes.transports import dial
 from probes.transports.http_errors import NO_TLS_REASONS
+from probes.transports.patient import ask
 from probes.transports.port import Request
 from probes.transports.trust import trusting_context
 
@@ -70,10 +72,20 @@ class _Shaken:
 
 
 def subjects(target: Target) -> tuple[str, ...]:
-    """Return the URLs of the https endpoints."""
-    return tuple(
-        dict.fromkeys(endpoint.url for endpoint in target.endpoints if urlsplit(endpoint.url).scheme == "https")
-    )
+    """Return the URLs of the https endpoints; where the target declares none, its base URL."""
+    secure = [endpoint.url for endpoint in target.endpoints if urlsplit(endpoint.url).scheme == "https"]
+    return tuple(dict.fromkeys(secure)) or (target.platform.base_url,)
+
+
+def _in_clear(given: Look) -> str:
+    """Return what an entry without encryption answers: that it is there, and that the target declares no other."""
+    session = given.http()
+    try:
+        request = Request(method="GET", url=given.target.url("/"))
+        response = ask(session, request, deadline=given.deadline, clock=given.clock)
+    finally:
+        session.close()
+    return f"the target declares no https endpoint; over http it answers {response.status}"
 
 
 def look(given: Look) -> Seen:
@@ -81,6 +93,8 @@ def look(given: Look) -> Seen:
     if not given.target.permits(given.subject):
         raise NotPermitted(f"{given.redactor.url(given.subject)} is not on the target's list of hosts")
     host, port = place_of(given.subject)
+    if urlsplit(given.subject).scheme != "https":
+        return Seen(data={"host": host, "port": port, "speaks_tls": False, "answer": _in_clear(given)})
     verified = _shake(given, trusting_context(given.target.ca_file))
     if verified.no_tls:
         answer = f"{host}:{port} answers, but not in TLS ({verified.refusal})"

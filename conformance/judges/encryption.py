@@ -27,7 +27,10 @@ def encrypted_access(requirement: Requirement, seen: Observation, __: Mapping[st
     place = seen.header.subject
     if not data["speaks_tls"]:
         return bad(
-            seen, f"{place} speaks no TLS.", f"{place} 不支持TLS。", repeat=[f"visitor: TLS handshake with {place}"]
+            seen,
+            f"{place} speaks no TLS: {data['answer']}.",
+            f"{place} 不支持TLS（{data['answer']}）。",
+            repeat=[f"visitor: TLS handshake with {place}"],
         )
     if data["problems"]:
         listed = ", ".join(data["problems"])

@@ -24,6 +24,7 @@ from probes.shop.throttle import MAX_REPEATS, pause_s
 from probes.transports.port import Http, Request, Response
 
 _REDIRECTS = range(300, 400)
+_LONGEST_WAY = 8
 
 
 class Mail(Protocol):
@@ -136,6 +137,7 @@ class _Walk:
         if self._denied(step, answer, unmet):
             return self._refused(step, answer)
         if unmet is not None:
+            self._refuse_a_circle(request, answer)
             return self._broken(step, f"expected {unmet}, got {self._told(step, before, answer)}")
         return self._take_outputs(step, answer)
 
@@ -191,6 +193,24 @@ class _Walk:
             hops.append(response)
             request = redirected(request, response.status, location)
         return Answer(response, hops=tuple(hops)) if hops else self.exchanges[-1].answer
+
+    def _refuse_a_circle(self, request: Request, answer: Answer) -> None:
+        """Follow a page that only leads elsewhere: where the way has no end, there is no page that could be judged.
+
+        Raises:
+            Garbage: the redirects lead back, or on and on.
+        """
+        url, seen = request.url, {request.url}
+        response = answer.response
+        while request.method == "GET" and response.status in _REDIRECTS:
+            location = response.header("location")
+            if not location or not self._listed(url, location):
+                return
+            url = joined(url, location) or url
+            if url in seen or len(seen) > _LONGEST_WAY:
+                raise Garbage(f"{self.stage.redactor.url(request.url)} leads into a circle of redirects")
+            seen.add(url)
+            response = self.http.send(Request(method="GET", url=url), deadline=self.deadline)
 
     def _send(self, step: Step, request: Request) -> Response:
         """Send one request; where the shop asks us to wait, wait and send it again, within the deadline."""

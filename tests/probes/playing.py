@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from probes.canonical import thaw
 from probes.clock import Deadline, SystemClock
@@ -31,9 +31,18 @@ class Play:
             adapter=adapter, target=self.target, redactor=self.redactor, clock=self.clock, open_http=self._open
         )
         self.scene = Scene(run_token=folder.name, shop=self.shop)
+        self._opened: list[RequestsHttp] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for session in self._opened:
+            session.close()
 
     def _open(self) -> RequestsHttp:
-        return RequestsHttp(self.target, self.clock, self.redactor)
+        self._opened.append(RequestsHttp(self.target, self.clock, self.redactor))
+        return self._opened[-1]
 
     def look(self, subject: str) -> Look:
         return Look(

@@ -84,7 +84,7 @@ def test_a_denial_with_all_its_proofs() -> None:
     assert told["outcome"] == "denied"
     assert told["canaries"] == []
     assert told["owner_sees"] == ["100001", "Kavorolan"]
-    assert told["owner_before"] and told["owner_after"] and told["own_before"] and told["own_after"]
+    assert [told[name] for name in ("owner_before", "owner_after", "own_before", "own_after")] == [True] * 4
     assert told["request"] == "buyer_b: GET https://shop.example/x -> 404"
 
 
@@ -111,7 +111,7 @@ def test_a_broken_outcome_and_dead_sessions_are_told_as_such() -> None:
     broken = Broken(verb="v", step_id="s", why="got 500", exchanges=())
     told = tried(broken, own=denied("x"), owner=broken)
     assert (told["outcome"], told["why"], told["status"], told["request"]) == ("broken", "got 500", 0, "")
-    assert not (told["owner_before"] or told["own_before"] or told["owner_sees"])
+    assert [told[name] for name in ("owner_before", "own_before", "owner_sees")] == [False, False, []]
 
 
 @pytest.mark.parametrize("password", ["short-pw", "12345678", "Long-enough-password-9", "NOLETTERCASE1!"])

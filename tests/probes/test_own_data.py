@@ -51,9 +51,9 @@ def test_a_value_is_starred_where_its_ends_are_shown(value: str, text: str, star
 
 
 def seen(shop: MiniatureShop, folder: Path, **toml: Any) -> Any:
-    play = Play(shop, folder, **toml)
-    play.see("shop.register", "buyer_c")
-    return play.see("privacy.own_data", "buyer_c")
+    with Play(shop, folder, **toml) as play:
+        play.see("shop.register", "buyer_c")
+        return play.see("privacy.own_data", "buyer_c")
 
 
 FIELDS = {
@@ -110,7 +110,8 @@ def test_what_is_hidden_is_told_of_its_own_fields_alone(defect: str, hidden: set
 def test_what_the_journeys_hand_to_the_shop_is_read_from_their_templates(
     running_shop: MiniatureShop, tmp_path: Path
 ) -> None:
-    shop = Play(running_shop, tmp_path).shop
+    with Play(running_shop, tmp_path) as play:
+        shop = play.shop
     assert _takes(shop, "register", ("email", "phone", "line1")) == ("email", "phone")
     assert _takes(shop, "change_address", ("line1", "email")) == ("line1",)
     assert _takes(shop, "no_such_verb", ("email",)) == ()
@@ -121,6 +122,7 @@ def test_a_declared_account_is_left_alone(running_shop: MiniatureShop, tmp_path:
     secret.touch(mode=0o600)
     secret.write_text("long-enough-1", encoding="utf-8")
     further = '[roles.buyer_c]\nusername = "c@miniature.example"\npassword_file = "c.password"\n'
-    reading = Play(running_shop, tmp_path, further=further).read("privacy.own_data", "buyer_c")
+    with Play(running_shop, tmp_path, further=further) as play:
+        reading = play.read("privacy.own_data", "buyer_c")
     assert isinstance(reading, Unobserved)
     assert reading.cause == "settings"

@@ -88,7 +88,7 @@ FAILURES: tuple[tuple[LookFailed, Cause], ...] = (
 )
 
 
-@pytest.mark.parametrize(("failed", "cause"), FAILURES, ids=lambda value: str(value))
+@pytest.mark.parametrize(("failed", "cause"), FAILURES, ids=str)
 def test_a_failed_look_is_unobserved_with_its_cause_and_spoils_what_stands_on_it(
     failed: LookFailed, cause: Cause, tmp_path: Path
 ) -> None:

@@ -36,7 +36,7 @@ def test_without_a_shop_it_says_why() -> None:
 
 
 def test_what_never_came_is_the_target_s_cause() -> None:
-    with pytest.raises(Unprepared, match="shop.order/order did not come about") as missing:
+    with pytest.raises(Unprepared, match="order did not come about") as missing:
         scene().get("shop.order/order")
     assert missing.value.cause == "target"
 
@@ -75,17 +75,18 @@ def test_threads_may_hand_on_at_once() -> None:
 
 
 def test_looks_that_stand_on_a_failed_one_tell_its_cause(running_shop: MiniatureShop, tmp_path: Path) -> None:
-    play = Play(running_shop, tmp_path, authorised=False)
-    for kind, subject in (("shop.register", "buyer_a"), ("shop.order", "buyer_a"), ("access.outsiders", "visitor")):
-        reading = play.read(kind, subject)
-        assert getattr(reading, "cause", None) == "permission", reading
+    looks = (("shop.register", "buyer_a"), ("shop.order", "buyer_a"), ("access.outsiders", "visitor"))
+    with Play(running_shop, tmp_path, authorised=False) as play:
+        readings = [play.read(*look) for look in looks]
+    assert [getattr(reading, "cause", None) for reading in readings] == ["permission"] * 3
 
 
 def test_declared_accounts_are_used_where_nothing_may_be_registered(
     running_shop: MiniatureShop, tmp_path: Path
 ) -> None:
-    play = Play(running_shop, tmp_path, environment="production", authorised=False, buyers=True)
-    seen = play.see("shop.identity", "buyers")
+    with Play(running_shop, tmp_path, environment="production", authorised=False, buyers=True) as play:
+        seen = play.see("shop.identity", "buyers")
+        refused = play.read("shop.wrong_credentials", "buyers")
     assert seen["expected"] == {"buyer_a": "buyer_a@miniature.example", "buyer_b": "buyer_b@miniature.example"}
     assert [look["role"] for look in seen["asked"]] == ["buyer_a", "buyer_b", "buyer_a"]
-    assert getattr(play.read("shop.wrong_credentials", "buyers"), "cause", None) == "permission"
+    assert getattr(refused, "cause", None) == "permission"

@@ -40,12 +40,10 @@ class Sink:
         self.closed = True
 
 
-def sent(
-    body: bytes | None, headers: Any = FORM, *, method: str = "POST", minor: bool = False
-) -> tuple[Request, dict[str, str]]:
+def sent(body: bytes | None, headers: Any = FORM, *, minor: bool = False) -> tuple[Request, dict[str, str]]:
     sink = Sink()
     forging = ForgingHttp(sink, "12.80", minor=minor)
-    forging.send(Request(method=method, url="https://shop.example/cart", headers=headers, body=body), deadline=DEADLINE)
+    forging.send(Request(method="POST", url="https://shop.example/cart", headers=headers, body=body), deadline=DEADLINE)
     return sink.last, forging.sent
 
 
@@ -136,9 +134,10 @@ def test_the_session_behind_is_the_same() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value", "price"),
-    [("price", "x", True), ("Unit-Price", "", True), ("line_total", "", True), ("total", "", True), ("amount", "", True),
-     ("hidden", "12.80", True), ("hidden", "12.800", True), ("quantity", "1", False), ("form-TOTAL_FORMS", "4", False),
-     ("totally", "1", False), ("ref", "12.81", False), ("csrf", "a.b", False), ("number_of_prices", "1", False)],
+    [("price", "x", True), ("Unit-Price", "", True), ("line_total", "", True), ("total", "", True),
+     ("amount", "", True), ("hidden", "12.80", True), ("hidden", "12.800", True), ("quantity", "1", False),
+     ("form-TOTAL_FORMS", "4", False), ("totally", "1", False), ("ref", "12.81", False), ("csrf", "a.b", False),
+     ("number_of_prices", "1", False)],
 )  # fmt: skip
 def test_what_is_taken_for_a_price(name: str, value: str, price: bool) -> None:
     assert is_price(name, value, "12.80") is price
@@ -150,9 +149,9 @@ def test_a_whole_amount_is_not_mistaken_for_a_quantity() -> None:
 
 
 def seen(shop: MiniatureShop, folder: Path, adapter: str = "miniature") -> Any:
-    play = Play(shop, folder, adapter=adapter)
-    play.prepare("shop.catalogue", "shop.register")
-    return play.see("shop.tampering", "buyer_b")
+    with Play(shop, folder, adapter=adapter) as play:
+        play.prepare("shop.catalogue", "shop.register")
+        return play.see("shop.tampering", "buyer_b")
 
 
 def prices(step: Any) -> list[str]:

@@ -164,6 +164,15 @@ def test_a_port_that_refuses() -> None:
             PROBE.look(looking(target_for(url), url))
 
 
+def test_without_an_https_endpoint_the_base_url_is_the_subject_and_speaks_no_tls() -> None:
+    with serving(bad_servers.gb18030_page) as server:
+        target = target_for(server.url)
+        assert subjects(target) == (server.url,)
+        seen = PROBE.look(looking(target, server.url))
+    assert seen.data["speaks_tls"] is False
+    assert seen.data["answer"] == "the target declares no https endpoint; over http it answers 200"
+
+
 def test_subjects_are_the_https_endpoints() -> None:
     urls = ("https://a.example", "http://a.example", "https://b.example", "https://a.example")
     target = replace(target_for("https://a.example"), endpoints=tuple(Endpoint(url=url) for url in urls))

@@ -87,9 +87,14 @@ def test_order_changes_who_speaks_and_nothing_else(verdicts: list[Verdict]) -> N
 
 @given(MANY, MANY)
 def test_merging_in_groups_is_merging_at_once(left: list[Verdict], right: list[Verdict]) -> None:
-    if left and right:
-        assert merge_all([merge_all(left), merge_all(right)]) == merge_all([*left, *right])
-        assert rank(merge_any([merge_any(left), merge_any(right)])) == rank(merge_any([*left, *right]))
+    if not (left and right):
+        return
+    for merge in (merge_all, merge_any):
+        grouped, at_once = merge([merge(left), merge(right)]), merge([*left, *right])
+        assert rank(grouped) == rank(at_once)
+        assert set(grouped.observations) == set(at_once.observations)
+    # All of them: the same one speaks as well.
+    assert merge_all([merge_all(left), merge_all(right)]).reason == merge_all([*left, *right]).reason
 
 
 @given(MANY)

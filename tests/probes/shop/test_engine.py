@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from probes.errors import NotPermitted, NotSet, TargetAway
+from probes.errors import Garbage, NotPermitted, NotSet, TargetAway
 from probes.shop.outcome import Broken, Denied, Done
 from tests.probes.shop.server import Asked, Route, Said, page, serving, to
 from tests.probes.shop.walking import HEAD, adapter_of, walker
@@ -94,6 +94,27 @@ def one(step: str, **more: str) -> Any:
     """Return an adapter whose ``home`` has one step."""
     head = HEAD + more.get("head", "")
     return adapter_of(f'[journeys.home]\n[[journeys.home.steps]]\nstepId = "go"\npath = "/"\n{step}', head)
+
+
+@pytest.mark.parametrize(
+    "ways",
+    [
+        {"GET /": "/a", "GET /a": "/"},
+        {"GET /": "/"},
+        {f"GET /{'x' * n}": f"/{'x' * (n + 1)}" for n in range(20)},
+    ],
+)
+def test_a_circle_of_redirects_is_no_page_that_could_be_judged(ways: dict[str, str]) -> None:
+    def leading_to(place: str) -> Route:
+        return lambda _: to(place)
+
+    routes = {path: leading_to(place) for path, place in ways.items()}
+    with (
+        serving(routes) as server,
+        walker(server.url, one("")) as me,
+        pytest.raises(Garbage, match="leads into a circle of redirects"),
+    ):
+        me.walk("home")
 
 
 @pytest.mark.parametrize(
