@@ -63,9 +63,9 @@ def _run(arguments: argparse.Namespace) -> int:
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader of our output went away; nothing is wrong. What is left to be said goes nowhere.
+        # The reader of our output went away. That is no fault, and no success either: what was left unsaid may be a no.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return INTERRUPTED
     return status
 
 

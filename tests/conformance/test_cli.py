@@ -8,6 +8,7 @@ import pytest
 from conformance.cli.verbs import VERBS
 from reports.columns import width
 from tests.conformance.running import command, duheng, run
+from tests.miniatures.shop.miniature import MiniatureShop
 
 
 def test_help_lists_exactly_the_verbs_of_the_table(tmp_path: Path) -> None:
@@ -89,4 +90,14 @@ def test_an_interrupted_verb_exits_130(tmp_path: Path) -> None:
 def test_a_reader_that_goes_away_is_no_fault(tmp_path: Path) -> None:
     pipeline = f"{shlex.join(command('explain', '--list'))} | true"
     done = run(["bash", "-o", "pipefail", "-c", pipeline], folder=tmp_path)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+@pytest.mark.integration
+def test_an_examination_whose_reader_goes_away_is_interrupted_and_never_a_success(
+    running_shop: MiniatureShop, tmp_path: Path
+) -> None:
+    target = running_shop.target_toml(tmp_path)
+    words = command("examine", "--target", str(target), "--clauses", "3.1.2.3")
+    done = run(["bash", "-o", "pipefail", "-c", f"{shlex.join(words)} | true"], folder=tmp_path)
+    assert (done.returncode, done.stderr) == (130, "")
