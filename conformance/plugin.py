@@ -14,7 +14,7 @@ import pytest
 
 from conformance.catalogue.load import judged_records, load_catalogue
 from conformance.examination import Examination
-from conformance.exits import BUG, BUG_TOLD, INTERRUPTED, USAGE
+from conformance.exits import BUG, BUG_TOLD, INTERRUPTED, USAGE, reader_left
 from conformance.families import Settle, family_of
 from conformance.options import add_options, options_of
 from probes.errors import DuhengError, SettingsError
@@ -247,7 +247,9 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     stash = session.config.stash
     if _SESSION not in stash:
         return
-    if stash[_BUGS] or exitstatus == pytest.ExitCode.INTERNAL_ERROR:
+    if exitstatus == pytest.ExitCode.INTERNAL_ERROR and not stash[_BUGS] and reader_left():
+        session.exitstatus = INTERRUPTED
+    elif stash[_BUGS] or exitstatus == pytest.ExitCode.INTERNAL_ERROR:
         session.exitstatus = BUG
         sys.stderr.write(f"{BUG_TOLD}\n")
     elif _STATUS in stash:

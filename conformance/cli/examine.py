@@ -1,11 +1,10 @@
 """``duheng examine``: `pytest conformance/` with the same options."""
 
 import argparse
-import select
 import sys
 from pathlib import Path
 
-from conformance.exits import BUG, BUG_TOLD, USAGE
+from conformance.exits import BUG, BUG_TOLD, USAGE, reader_left
 from conformance.options import add_options
 
 NAMES = ("target", "ledger", "out", "clauses", "standard", "replay", "accept_undetermined", "lang")
@@ -30,13 +29,6 @@ def words_for_pytest(arguments: argparse.Namespace) -> list[str]:
     return [str(folder), f"--config-file={folder / 'pytest.ini'}", *options, *arguments.words]
 
 
-def _reader_left() -> bool:
-    """Tell whether whoever read our standard output went away; pytest takes that for an error of its own."""
-    poll = select.poll()
-    poll.register(sys.__stdout__.fileno() if sys.__stdout__ else 1, 0)
-    return any(event & select.POLLERR for _, event in poll.poll(0))
-
-
 def run(arguments: argparse.Namespace) -> int:
     """Examine, and return the exit status of the contract."""
     import pytest  # noqa: PLC0415 - `duheng examine --help` stays quick
@@ -45,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     import conformance.plugin  # noqa: F401, PLC0415
 
     status = int(pytest.main(words_for_pytest(arguments)))
-    if _reader_left():
+    if reader_left():
         raise BrokenPipeError
     if status == pytest.ExitCode.INTERNAL_ERROR:  # before the plugin could say so itself
         print(BUG_TOLD, file=sys.stderr)
