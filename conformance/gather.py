@@ -1,5 +1,6 @@
 """Gathers the planned looks: side by side where they do not disturb each other, each kept before the next begins."""
 
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -43,8 +44,8 @@ def gather(
     """Run every planned look and hand each to ``keep`` as soon as it is over; returns them in the order of the plan.
 
     A look starts when all looks of its probe's ``after`` kinds are over and none of its ``exclusive`` resources is in
-    use. ``keep`` runs in the caller's thread; what it, or a look, raises ends the gathering, after the running looks
-    are over.
+    use. ``keep`` runs in the caller's thread; what it, or a look, raises (Ctrl-C too) ends the gathering: the running
+    looks are called off, and are over with their next request at the latest.
 
     Raises:
         RuntimeError: the rest of the plan can never start (a bug of ours).
@@ -52,6 +53,8 @@ def gather(
     waiting = list(planned)
     running: dict[Future[Outcome], _Running] = {}
     over: dict[str, Gathered] = {}
+    stop = threading.Event()
+    whole = whole.unless(stop.is_set)
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="look") as pool:
         try:
             while waiting or running:
@@ -76,6 +79,7 @@ def gather(
                     over[entry.planned.name] = gathered
                     keep(gathered)
         finally:
+            stop.set()
             for future in running:
                 future.cancel()
     return tuple(over[item.name] for item in planned)

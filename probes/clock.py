@@ -1,7 +1,8 @@
 """Time as an argument: a wall clock that knows its offset, and deadlines on the monotonic clock."""
 
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -41,12 +42,17 @@ class SystemClock:
         return time.monotonic()
 
 
+def _never() -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
-    """An instant on a clock's monotonic scale by which a look must be over."""
+    """An instant on a clock's monotonic scale by which a look must be over, or the moment it is called off."""
 
     clock: Clock
     at_s: float
+    called_off: Callable[[], bool] = _never
 
     @classmethod
     def after(cls, clock: Clock, seconds: float) -> "Deadline":
@@ -54,8 +60,8 @@ class Deadline:
         return cls(clock=clock, at_s=clock.monotonic_s() + seconds)
 
     def remaining_s(self) -> float:
-        """Return the seconds left; never below zero."""
-        return max(0.0, self.at_s - self.clock.monotonic_s())
+        """Return the seconds left; never below zero, and zero once it is called off."""
+        return 0.0 if self.called_off() else max(0.0, self.at_s - self.clock.monotonic_s())
 
     def check(self, what: str) -> float:
         """Return the seconds left.
@@ -70,7 +76,11 @@ class Deadline:
 
     def sooner(self, seconds: float) -> "Deadline":
         """Return this deadline, or the one ``seconds`` from now if that comes first."""
-        return Deadline(clock=self.clock, at_s=min(self.at_s, self.clock.monotonic_s() + seconds))
+        return replace(self, at_s=min(self.at_s, self.clock.monotonic_s() + seconds))
+
+    def unless(self, called_off: Callable[[], bool]) -> "Deadline":
+        """Return this deadline, over at once when ``called_off`` begins to answer True."""
+        return replace(self, called_off=called_off)
 
 
 def rfc3339(instant: datetime) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
 from probes.canonical import Frozen, canonical_bytes, digest, freeze, thaw
+from probes.clock import parse_rfc3339
 from probes.errors import CAUSES, Cause, EvidenceError
 
 
@@ -88,11 +89,12 @@ def from_record(record: Mapping[str, Any]) -> Reading:
     """
     try:
         header = Header(**{name: record[name] for name in _HEADER_FIELDS})
+        parse_rfc3339(header.observed_at)
         if record["type"] == "observation":
             data = freeze(record["data"])
             return Observation(header=header, data=data, attachments=tuple(record["attachments"]))
         if record["type"] == "unobserved" and record["cause"] in CAUSES:
             return Unobserved(header=header, cause=cast("Cause", record["cause"]), detail=record["detail"])
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise EvidenceError(f"not a reading: {error!r}") from error
     raise EvidenceError(f"not a reading: type {record['type']!r}")

@@ -237,3 +237,23 @@ def test_looks_that_wait_for_one_another_are_a_bug_and_do_not_hang(tmp_path: Pat
 
 def test_nothing_planned_is_nothing_gathered(tmp_path: Path) -> None:
     assert run((), target(tmp_path)) == ()
+
+
+def test_what_goes_wrong_calls_off_the_looks_that_still_run(tmp_path: Path) -> None:
+    entered, seen_off = threading.Event(), threading.Event()
+
+    def waits(given: Look) -> Seen:
+        entered.set()
+        while given.deadline.remaining_s() > 0:
+            seen_off.wait(0.01)
+        seen_off.set()
+        raise TimedOut("called off")
+
+    def breaks(_: Look) -> Seen:
+        assert entered.wait(PATIENCE_S)
+        raise KeyboardInterrupt
+
+    looks = planned(probe("slow", look=waits), probe("sudden", look=breaks))
+    with pytest.raises(KeyboardInterrupt):
+        run(looks, target(tmp_path))
+    assert seen_off.is_set()
