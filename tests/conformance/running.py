@@ -14,7 +14,10 @@ from reports.ledger.store import LedgerStore
 
 ROOT = Path(__file__).resolve().parents[2]
 SUITES = ROOT / "conformance"
-ENTRY = "from conformance.cli.main import entry; entry()"
+ENTRY = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "  # a build server may start us deaf to it
+    "from conformance.cli.main import entry; entry()"
+)
 PATIENCE_S = 120
 
 
