@@ -7,7 +7,7 @@ without ``done`` and ``expected``; where a line has no key, the steps end before
 
 from typing import Any
 
-from probes.cast import logged_in
+from probes.cast import inside
 from probes.errors import LookFailed
 from probes.goods import Goods, offered
 from probes.look import Look, Probe, Seen
@@ -64,7 +64,7 @@ def _walk(session: ShopSession, first: Goods, second: Goods) -> list[dict[str, A
 def look(given: Look) -> Seen:
     """Walk the cart through its four steps."""
     first, second = offered(given, 2)
-    session = logged_in(given, WHO)
+    session = inside(given, WHO)
     if session.can("empty_cart"):
         session.do("empty_cart")
     before = session.do("read_cart")

@@ -67,6 +67,35 @@ def logged_in(look: Look, role: str) -> ShopSession:
             raise NotLetIn(f"{role} could not log in with correct credentials: {outcome.why}")
 
 
+def session_name(role: str) -> str:
+    """Return the name under which the scene hands on a session that is logged in as the role."""
+    return f"session/{role}"
+
+
+def inside(look: Look, role: str) -> ShopSession:
+    """Return a session that is logged in as the role: the one that an earlier look left, else a fresh one.
+
+    Shops slow down, or lock, accounts that log in forty times in a minute. A session that was left is asked who it is
+    before it is used again. Only for looks that have the account to themselves (``exclusive``).
+
+    Raises:
+        Unprepared, NotSet, NotLetIn: as ``logged_in``.
+    """
+    name = session_name(role)
+    if look.scene.has(name):
+        left = look.scene.get(name)
+        assert isinstance(left, ShopSession)
+        left.deadline = look.deadline
+        who = account(look, role)
+        seen = left.do("who_am_i") if left.can("who_am_i") else None
+        if isinstance(seen, Done) and shows(seen, left.last_text(), who, username=who.username):
+            return left
+        left.close()
+    session = logged_in(look, role)
+    look.scene.put(name, session)
+    return session
+
+
 def shows(seen: Done, text: str, who: Account, *, username: str) -> bool:
     """Tell whether an account page names the one with this user name: by it, or by what an invented person is known by.
 

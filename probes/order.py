@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from probes.cast import NotLetIn, account, invented, logged_in
+from probes.cast import NotLetIn, account, inside, invented
 from probes.errors import Cause, NotPermitted, NotSet, Unprepared
 from probes.goods import DELIVERY_SHOWN, Goods, offered
 from probes.look import Look, Probe, Seen
@@ -67,7 +67,7 @@ def _sellers(given: Look) -> dict[str, tuple[ShopSession, frozenset[str] | None]
     for role in ("seller_a", "seller_b"):
         if role not in given.target.roles:
             continue
-        session = logged_in(given, role)
+        session = inside(given, role)
         if session.can("seller_list_goods"):
             goods = session.do("seller_list_goods")
             names = frozenset(str(item["name"]) for item in goods.outputs["goods"]) if isinstance(goods, Done) else None
@@ -122,7 +122,7 @@ def _as_buyer(session: ShopSession, number: str, data: dict[str, Any]) -> None:
 
 def _as_operator(given: Look, number: str, data: dict[str, Any]) -> ShopSession | None:
     try:
-        operator = logged_in(given, "operator")
+        operator = inside(given, "operator")
     except (NotSet, NotLetIn) as missing:
         cause: Cause = missing.cause
         data |= {"operator_missing": given.redactor.text(missing.detail), "operator_cause": cause}
@@ -146,7 +146,7 @@ def look(given: Look) -> Seen:
     sellers = _sellers(given)
     goods = offered(given, len(QUANTITIES), among=sellers.get("seller_a", (None, None))[1])
     person = account(given, WHO).person or invented(given, 0)
-    session = logged_in(given, WHO)
+    session = inside(given, WHO)
     data: dict[str, Any] = {
         "delivery_shown": list(given.scene.get(DELIVERY_SHOWN)),
         "ordered": {

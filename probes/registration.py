@@ -5,7 +5,7 @@ Data: ``{"email", "register": told, "log_in": told, "who_am_i": told, "recognise
 fresh session, since many shops log the new member in at once and would hide that nothing was kept.
 """
 
-from probes.cast import Account, account_name, invented, shows
+from probes.cast import Account, account_name, invented, session_name, shows
 from probes.look import Look, Probe, Seen
 from probes.shop.outcome import Done
 from probes.target import Target
@@ -39,6 +39,7 @@ def look(given: Look) -> Seen:
     recognised = isinstance(who, Done) and shows(who, again.last_text(), member, username=person.email)
     if isinstance(logged_in, Done) and isinstance(who, Done):
         given.scene.put(account_name(given.subject), member)
+        given.scene.put(session_name(given.subject), again)
     return Seen(data=data | {"recognised": recognised})
 
 

@@ -13,7 +13,7 @@ Nothing is ordered.
 
 from typing import Any
 
-from probes.cast import logged_in
+from probes.cast import inside
 from probes.errors import LookFailed
 from probes.forging import ForgingHttp
 from probes.goods import Goods, offered
@@ -57,7 +57,7 @@ def _emptied(session: ShopSession) -> None:
 def look(given: Look) -> Seen:
     """Put one good in the cart at its own and at a forged price, and read what the cart asks for it each time."""
     goods = offered(given, 1)[0]
-    session = logged_in(given, WHO)
+    session = inside(given, WHO)
     control = _control(session, goods)
     forging: list[ForgingHttp] = []
     minor = given.scene.shop.adapter.money == "minor"

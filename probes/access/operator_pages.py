@@ -8,7 +8,7 @@ those are the sellers' as well). They are known by the order's number and recipi
 
 from probes.access import things
 from probes.access.attempt import attempt
-from probes.cast import account, logged_in, told_apart
+from probes.cast import account, inside, told_apart
 from probes.errors import LookFailed
 from probes.look import Look, Probe, Seen
 from probes.order import Order, order_of
@@ -23,7 +23,7 @@ def _session(given: Look, who: str) -> ShopSession:
     if who == VISITOR:
         return given.scene.shop.session(VISITOR, deadline=given.deadline)
     told_apart(given, "operator", who)
-    return logged_in(given, who)
+    return inside(given, who)
 
 
 def _own(session: ShopSession, who: str) -> Outcome:
@@ -52,7 +52,7 @@ def look(given: Look) -> Seen:
     """Try the operator's order list, order page and other pages as a lower role."""
     who = given.subject
     order = order_of(given)
-    operator, session = logged_in(given, "operator"), _session(given, who)
+    operator, session = inside(given, "operator"), _session(given, who)
     seller = who.startswith("seller")
     if seller and _sold_by(session, order):
         return Seen(data={"tries": [], "seller_of_the_order": True})

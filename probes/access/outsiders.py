@@ -6,7 +6,7 @@ Subject: ``visitor``. Data: ``{"tries": [attempt, ...], "number": str}``; an att
 
 from probes.access import things
 from probes.access.attempt import attempt
-from probes.cast import account, logged_in
+from probes.cast import account, inside
 from probes.look import Look, Probe, Seen
 from probes.order import order_of
 from probes.target import Target
@@ -17,7 +17,7 @@ WHO = "visitor"
 def look(given: Look) -> Seen:
     """Try the order, the order list and the account page as nobody."""
     order = order_of(given)
-    owner = logged_in(given, order.owner)
+    owner = inside(given, order.owner)
     buyer = account(given, order.owner)
     visitor = given.scene.shop.session(WHO, deadline=given.deadline)
     personal = () if buyer.person is None else (buyer.person.email, buyer.person.last_name)

@@ -13,7 +13,7 @@ from typing import Any
 
 from probes.access import things
 from probes.access.attempt import Foreign, attempt, holds
-from probes.cast import account, logged_in, told_apart
+from probes.cast import account, inside, told_apart
 from probes.errors import Cause, NotSet
 from probes.look import Look, Probe, Seen
 from probes.order import Order, order_of
@@ -56,7 +56,7 @@ def _address(owner: ShopSession, order: Order) -> Foreign | dict[str, str] | Non
 def _buyers(given: Look) -> Mapping[str, Any]:
     order = order_of(given)
     told_apart(given, order.owner, "buyer_b")
-    owner, other = logged_in(given, order.owner), logged_in(given, "buyer_b")
+    owner, other = inside(given, order.owner), inside(given, "buyer_b")
     fresh = account(given, "buyer_b").person is not None
     foreign = [
         things.order_page(order, owner, thing="order", verb="read_order"),
@@ -84,7 +84,7 @@ def _sellers(given: Look) -> Mapping[str, Any]:
     if not given.scene.shop.can("seller_list_goods"):
         raise NotSet("the adapter describes no seller_list_goods journey")
     told_apart(given, "seller_a", "seller_b")
-    owner, other = logged_in(given, "seller_a"), logged_in(given, "seller_b")
+    owner, other = inside(given, "seller_a"), inside(given, "seller_b")
     theirs, own = (_goods_of(session.do("seller_list_goods")) for session in (owner, other))
     order, untried = order_of(given), []
     foreign = [_goods(owner, url, name) for url, name in theirs.items() if url not in own and name not in own.values()]

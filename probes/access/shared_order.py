@@ -10,7 +10,7 @@ Subject: ``sellers``. Data: ``{"sellers": false}`` where the adapter says that t
 
 from typing import Any
 
-from probes.cast import invented, logged_in, told_apart
+from probes.cast import inside, invented, told_apart
 from probes.errors import NotSet, Unprepared
 from probes.goods import OFFERED, Goods
 from probes.look import Look, Probe, Seen
@@ -51,7 +51,7 @@ def _one_each(given: Look, sessions: dict[str, ShopSession]) -> dict[str, Goods]
 
 
 def _place(given: Look, goods: dict[str, Goods]) -> tuple[dict[str, Any], str | None]:
-    buyer = logged_in(given, BUYER)
+    buyer = inside(given, BUYER)
     person = invented(given, RECIPIENT)
     if buyer.can("empty_cart"):
         buyer.do("empty_cart")
@@ -75,7 +75,7 @@ def look(given: Look) -> Seen:
         raise NotSet("the adapter describes no seller_list_goods and seller_read_order journeys")
     may_order(given, 2)
     told_apart(given, *SELLERS)
-    sessions = {who: logged_in(given, who) for who in SELLERS}
+    sessions = {who: inside(given, who) for who in SELLERS}
     goods = _one_each(given, sessions)
     confirm, number = _place(given, goods)
     data: dict[str, Any] = {
