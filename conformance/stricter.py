@@ -11,9 +11,7 @@ from probes.target import Target
 from probes.target_check import Fault
 from probes.target_file import read_target
 from probes.target_values import fault_of
-from reports.verdict import Operator, Requirement, Threshold
-
-_LOOSER: Mapping[Operator, int] = {">=": -1, ">": -1, "<=": 1, "<": 1}
+from reports.verdict import Requirement, looser
 
 
 def target_for(path: Path, catalogue: Catalogue) -> Target:
@@ -57,16 +55,9 @@ def _thresholds(path: tuple[str, str], requirement: Requirement, metrics: Mappin
         bound = bounds.get(metric)
         if bound is None:
             yield (*path, metric), f"the clause has no such metric; it has: {', '.join(bounds) or 'none'}"
-        elif fault_of("bound", value) is None and looser(bound, value):
+        elif fault_of("bound", value) is None and looser(dataclasses.replace(bound, value=value), bound):
             asked = f"{bound.operator} {bound.value:g} {bound.unit}"
             yield (*path, metric), f"{value:g} is looser than the clause's {asked}; only stricter bounds are taken"
-
-
-def looser(bound: Threshold, value: float) -> bool:
-    """Tell whether ``value`` would ask less than the bound does; against ``==`` anything else does."""
-    if bound.operator == "==":
-        return value != bound.value
-    return (value - bound.value) * _LOOSER[bound.operator] > 0
 
 
 def tightened(requirement: Requirement, declarations: Mapping[str, object]) -> Requirement:

@@ -36,6 +36,20 @@ class Threshold:
     interpreted: bool = False
 
 
+_DIRECTION: dict[Operator, int] = {">=": 1, ">": 1, "<=": -1, "<": -1, "==": 0}
+_STRICT = frozenset({">", "<"})
+
+
+def looser(own: Threshold, bound: Threshold) -> bool:
+    """Tell whether ``own`` lets something pass that ``bound`` does not; what cannot be compared counts as looser."""
+    direction = _DIRECTION[bound.operator]
+    if own.metric != bound.metric or own.unit != bound.unit or _DIRECTION[own.operator] != direction:
+        return True
+    if own.value == bound.value:
+        return bound.operator in _STRICT and own.operator not in _STRICT
+    return direction == 0 or (own.value - bound.value) * direction < 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
     """What was measured, in the unit of its threshold where there is one."""

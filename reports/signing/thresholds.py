@@ -7,20 +7,7 @@ from reports.dossier import Dossier
 from reports.report import Report
 from reports.signing.answers import Step, bad, good, some
 from reports.signing.released import Released
-from reports.verdict import Requirement, Threshold
-
-_DIRECTION = {">=": 1, ">": 1, "<=": -1, "<": -1, "==": 0}
-_STRICT = frozenset({">", "<"})
-
-
-def looser(own: Threshold, bound: Threshold) -> bool:
-    """Tell whether ``own`` lets something pass that ``bound`` does not; what cannot be compared counts as looser."""
-    direction = _DIRECTION[bound.operator]
-    if own.metric != bound.metric or own.unit != bound.unit or _DIRECTION[own.operator] != direction:
-        return True
-    if own.value == bound.value:
-        return bound.operator in _STRICT and own.operator not in _STRICT
-    return direction == 0 or (own.value - bound.value) * direction < 0
+from reports.verdict import Requirement, Threshold, looser
 
 
 def check_thresholds(dossier: Dossier, requirements: Sequence[Requirement], released: Released) -> Iterator[Step]:

@@ -15,7 +15,8 @@ from reports.ledger.store import LedgerStore
 ROOT = Path(__file__).resolve().parents[2]
 SUITES = ROOT / "conformance"
 ENTRY = (
-    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "  # a build server may start us deaf to it
+    # A build server may start us deaf to Ctrl-C.
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
     "from conformance.cli.main import entry; entry()"
 )
 PATIENCE_S = 120

@@ -5,10 +5,9 @@ from pathlib import Path
 import pytest
 
 from conformance.catalogue.load import Catalogue, load_catalogue
-from conformance.stricter import faults_against, looser, target_for, tightened
+from conformance.stricter import faults_against, target_for, tightened
 from probes.canonical import freeze
 from probes.errors import SettingsError
-from reports.verdict import Operator, Threshold
 
 HEAD = '[platform]\nid = "x"\nname = "X"\nbase_url = "https://shop.example"\n'
 WAIVER = '[[waivers]]\nreason = "r"\nowner = "o"\nexpires = 2027-01-01T00:00:00Z\ncheck = '
@@ -79,18 +78,6 @@ def test_stricter_and_equal_bounds_are_taken(tmp_path: Path, catalogue: Catalogu
     assert [(bound.metric, bound.operator, bound.value) for bound in own.thresholds] == [("mtbf", ">=", 9000.0)]
     other = catalogue.by_id["SBT-3.1.1.2-hw-mttr"]
     assert tightened(other, target.declarations()) is other
-
-
-@pytest.mark.parametrize(
-    ("operator", "value", "expected"),
-    [
-        (">=", 9.0, True), (">=", 10.0, False), (">=", 11.0, False), (">", 9.0, True), (">", 11.0, False),
-        ("<=", 11.0, True), ("<=", 10.0, False), ("<", 9.0, False), ("<", 10.5, True),
-        ("==", 10.0, False), ("==", 10.1, True), ("==", 9.9, True),
-    ],
-)  # fmt: skip
-def test_looser(operator: Operator, value: float, expected: bool) -> None:
-    assert looser(Threshold(metric="m", operator=operator, value=10, unit="h"), value) is expected
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.signing.thresholds import looser
-from reports.verdict import Operator, Threshold
+from reports.verdict import Operator, Threshold, looser
 
 
 def bound(operator: Operator, value: float, *, metric: str = "m", unit: str = "h") -> Threshold:
