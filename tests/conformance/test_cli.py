@@ -79,6 +79,7 @@ def test_a_bug_of_ours_exits_70_with_its_traceback(tmp_path: Path) -> None:
 def test_an_interrupted_verb_exits_130(tmp_path: Path) -> None:
     interrupted = (
         "import os, signal\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from conformance.cli import doctor, main\n"
         "doctor.run = lambda arguments: os.kill(os.getpid(), signal.SIGINT)\n"
         "main.entry()\n"
