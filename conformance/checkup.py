@@ -5,11 +5,13 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from types import MappingProxyType
+from urllib.parse import urlsplit
 
 from conformance.catalogue.load import Catalogue
 from conformance.judges.table import JUDGEMENTS
-from probes.errors import DuhengError, LookFailed, SettingsError
+from probes.errors import DuhengError, EvidenceError, LookFailed, SettingsError
 from probes.probe_verbs import VERBS_OF
 from probes.redaction import Redactor
 from probes.registry import PROBES
@@ -18,6 +20,8 @@ from probes.shop.journey import Adapter
 from probes.shop.opening import adapter_of
 from probes.target import Target
 from probes.transports.trust import trusting_context
+from reports.ledger.chain import Verification
+from reports.ledger.location import ledger_file, open_ledger
 from reports.signing.keys import PRIVATE_FILE, default_folder, load_signer
 from reports.verdict import Text
 
@@ -30,6 +34,15 @@ EXTRAS: Mapping[str, tuple[str, Text]] = MappingProxyType(
         ),
     }
 )
+_READ_ONLY_ZH: Mapping[str, str] = MappingProxyType(
+    {
+        "the target file does not say authorised = true": "目标文件未写明 authorised = true",
+        "environment = production, and no declared window is open": "environment = production，且无开放的时间窗口",
+    }
+)
+PLACEHOLDER = "shop.example"
+"""The host in the target file that `duheng init` writes."""
+
 _FIRST = Text(
     zh="检查开始前须补齐（否则退出码为 64）", en="put this right first; without it nothing is examined (exit 64)"
 )
@@ -62,7 +75,74 @@ def lacks(target: Target | None, now: datetime) -> tuple[Lack, ...]:
     return (*found, *(() if target is None else _of_target(target, now)))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerState:
+    """The ledger's file; what its verification found (None: there is no file yet, or it cannot be read)."""
+
+    file: Path
+    found: Verification | None
+    lacks: tuple[Lack, ...] = ()
+
+
+def ledger_state(target: Target) -> LedgerState | None:
+    """Verify the target's ledger where its file exists, and create none; None for a ledger that is in no file."""
+    try:
+        file = ledger_file(target.ledger_url, base=target.path.parent)
+        if file is None:
+            # A kind of store that nobody knows is told here, as it would be by an examination.
+            open_ledger(target.ledger_url, base=target.path.parent).close()
+            return None
+    except SettingsError as error:
+        return LedgerState(
+            file=target.path, found=None, lacks=tuple(Lack(what=_same(fault), remedy=_FIRST) for fault in error.faults)
+        )
+    if not file.exists():
+        return LedgerState(file=file, found=None)
+    try:
+        with open_ledger(target.ledger_url, base=target.path.parent) as store:
+            found = store.verify()
+    except EvidenceError as error:
+        return LedgerState(file=file, found=None, lacks=(Lack(what=_same(str(error)), remedy=_FIRST),))
+    return LedgerState(file=file, found=found, lacks=tuple(_damage(file, found)))
+
+
+def _damage(file: Path, found: Verification) -> Iterator[Lack]:
+    for problem in found.problems:
+        zh, en = ("", "") if problem.seq is None else (f"第 {problem.seq} 条记录", f", entry {problem.seq}")
+        yield Lack(
+            what=Text(zh=f"台账 {file.name} {zh}：{problem.what}", en=f"{file.name}{en}: {problem.what}"),
+            remedy=Text(
+                zh="保留该文件备查，恢复备份，或用 [ledger] url 另起一个台账",
+                en="keep the file for whoever looks into it; restore a backup, or begin another with [ledger] url",
+            ),
+        )
+
+
+def _of_address(target: Target) -> Iterator[Lack]:
+    parts = urlsplit(target.platform.base_url)
+    if parts.hostname == PLACEHOLDER:
+        yield Lack(
+            what=Text(
+                zh=f"[platform] base_url 仍是 duheng init 的示例地址（{PLACEHOLDER}）",
+                en=f"[platform] base_url is still the placeholder of `duheng init` ({PLACEHOLDER})",
+            ),
+            remedy=Text(zh="改为平台的实际网址", en="give the address of your platform"),
+        )
+    if parts.scheme == "http":
+        yield Lack(
+            what=Text(
+                zh="[platform] base_url 为 http：流程须经 TLS，SBT-3.1.3.3-ssl128 将判为不符合",
+                en="[platform] base_url is http: journeys go over TLS, and SBT-3.1.3.3-ssl128 will be violated",
+            ),
+            remedy=Text(
+                zh="如平台有 https 入口，请写其 https 网址；http 入口写在 plain_url",
+                en="where the platform has an https entry, give that one; the http entry belongs in plain_url",
+            ),
+        )
+
+
 def _of_target(target: Target, now: datetime) -> Iterator[Lack]:
+    yield from _of_address(target)
     yield from _tried(lambda: trusting_context(target.ca_file))
     for role in target.roles.values():
         yield from _tried(lambda role=role: password_of(role, Redactor()))  # type: ignore[misc]
@@ -73,7 +153,9 @@ def _of_target(target: Target, now: datetime) -> Iterator[Lack]:
         )
     if (reason := target.why_not_write(now)) is not None:
         yield Lack(
-            what=Text(zh=f"本次运行只能读取：{reason}", en=f"the run may only read: {reason}"),
+            what=Text(
+                zh=f"本次运行只能读取：{_READ_ONLY_ZH.get(reason, reason)}", en=f"the run may only read: {reason}"
+            ),
             remedy=Text(
                 zh="经平台方同意后，在预发布环境设 authorised = true，或声明 [[windows]]",
                 en="once the platform's owner agrees: authorised = true on staging, or an open [[windows]] entry",

@@ -48,8 +48,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def _is_examination(config: pytest.Config) -> bool:
-    # `pytest .` comes by here as well, late and with settings of its own: then the suites are none of its business.
-    return config.inipath is not None and config.inipath.resolve() == SETTINGS
+    # `pytest .` comes by here as well, late, when our options cannot be read any more: our suites are not its business.
+    asked = (Path(config.invocation_params.dir, word.partition("::")[0]).resolve() for word in config.args)
+    return any(place.is_relative_to(SETTINGS.parent) for place in asked)
+
+
+def _settle_settings(config: pytest.Config) -> None:
+    """Take the settings of an examination, whatever settings file pytest found.
+
+    In `pytest conformance/ --target shop.toml` it takes an existing shop.toml for a second place to look in, and reads
+    the settings of the folder above both.
+    """
+    if config.inipath is None or config.inipath.resolve() != SETTINGS:
+        config.option.tbstyle = "no"
+        config.option.reportchars = "N"
+        config.addinivalue_line("filterwarnings", "default")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:  # noqa: ARG001
@@ -62,6 +75,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not _is_examination(config):
         return
     config.stash[_BUGS] = []
+    _settle_settings(config)
     if config.option.collectonly:
         return
     from conformance.session import prepare  # noqa: PLC0415
@@ -159,9 +173,18 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
 
 
 def _gathered(config: pytest.Config, prepared: "Session") -> bool:
+    from conformance.observing import planned_looks  # noqa: PLC0415
     from conformance.progress import progress_bar  # noqa: PLC0415
     from conformance.session import gather_into  # noqa: PLC0415
 
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None and prepared.redactor is not None:
+        number = len(planned_looks(prepared.examination.order))
+        chinese = prepared.options.lang == "zh"
+        reporter.write_line(
+            f"正在观察平台，共 {number} 项…" if chinese else f"looking at the platform: {number} looks ..."
+        )
+        reporter.flush()
     try:
         gather_into(prepared, progress_bar)
     except DuhengError as error:
@@ -265,10 +288,15 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         terminalreporter.line(bug)
     session = config.stash.get(_SESSION, None)
     if session is not None and session.dossier is not None:
+        from reports import leftovers, overview  # noqa: PLC0415
         from reports.formats import terminal  # noqa: PLC0415
 
+        whole = overview.whole(session.dossier.catalogue_json)
         text = terminal.render(
             session.dossier.report,
+            checks_in_catalogue=whole.checks,
+            titles=whole.titles,
+            left=tuple(leftovers.lines(leftovers.left_behind(session.dossier.trail), session.options.lang)),
             lang=session.options.lang,
             width=shutil.get_terminal_size((100, 24)).columns,
             colour=terminalreporter.hasmarkup,

@@ -7,21 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from conformance.catalogue.load import Catalogue, judged_records, load_catalogue
+from conformance.catalogue.load import judged_records, load_catalogue
 from conformance.examination import Examination, Order, begin
 from conformance.observing import observe
 from conformance.options import Options, target_path
 from conformance.output import make_ready, signer_of_this_machine, write
 from conformance.plan import PlannedLook
 from conformance.replaying import open_replay
-from conformance.stricter import target_for
+from conformance.whole_target import whole_target
 from probes.clock import Clock
 from probes.errors import NotSet, SettingsError
 from probes.redaction import Redactor
 from probes.shop.credentials import password_of
 from probes.shop.opening import adapter_of
 from probes.target import Target
-from probes.transports.trust import trusting_context
 from reports.dossier import Dossier
 from reports.ledger.location import open_ledger
 from reports.signing.keys import Signer
@@ -52,29 +51,18 @@ def prepare(options: Options, clock: Clock) -> Session:
     if options.replay is not None:
         replayed = open_replay(options.replay).examination(options, clock)
         return Session(options=options, examination=replayed, signer=None, redactor=None)
-    target = target_for(target_path(options), catalogue)
-    if options.ledger is not None:
-        target = dataclasses.replace(target, ledger_url=options.ledger)
-    order, redactor = _order(options, target, catalogue)
-    make_ready(options.out)
-    return Session(options=options, examination=begin(order, clock), signer=signer_of_this_machine(), redactor=redactor)
-
-
-def _order(options: Options, target: Target, catalogue: Catalogue) -> tuple[Order, Redactor]:
     faults: list[str] = []
     with _noting(faults):
         scope = catalogue.select(options.clauses)
     with _noting(faults):
-        adapter = adapter_of(target)
-    with _noting(faults):
-        trusting_context(target.ca_file)
-    with _noting(faults):
-        redactor = redactor_of(target)
+        target = whole_target(target_path(options), catalogue)
     if faults:
         raise SettingsError(*faults)
+    if options.ledger is not None:
+        target = dataclasses.replace(target, ledger_url=options.ledger)
     order = Order(
         target=target,
-        adapter=adapter,
+        adapter=adapter_of(target),
         catalogue=catalogue,
         scope=scope,
         scope_words=options.clauses or "all",
@@ -82,7 +70,9 @@ def _order(options: Options, target: Target, catalogue: Catalogue) -> tuple[Orde
         lang=options.lang,
         out=options.out.resolve(),
     )
-    return order, redactor
+    redactor = redactor_of(target)
+    make_ready(options.out)
+    return Session(options=options, examination=begin(order, clock), signer=signer_of_this_machine(), redactor=redactor)
 
 
 @contextmanager

@@ -187,7 +187,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             shape="named",
             free="bound",
             en="Stricter bounds than the clause's, by metric; looser is refused.",
-            zh="比条款更严的阈值（按指标）；放宽将被拒绝。",
+            zh="比条款更严的限值（按指标）；放宽将被拒绝。",
             keys={},
         ),
         "waivers": Table(

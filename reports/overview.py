@@ -2,15 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from types import MappingProxyType
+from typing import Any, Literal, TypeAlias
 
 from probes.errors import Cause
-from reports import words
+from reports import strict_json, words
 from reports.finding import Finding
 from reports.report import Report, tally
-from reports.verdict import Requirement, Text, Undetermined, Violates, Word
+from reports.verdict import Text, Undetermined, Violates, Word
 
 Tally: TypeAlias = Mapping[Word | Literal["waived"], int]
+Titles: TypeAlias = Mapping[tuple[str, str], Text]
+NO_TITLES: Titles = MappingProxyType({})
+_UNTITLED = Text(zh="", en="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +53,67 @@ class Coverage:
         return self.counting - self.told
 
 
-def chapters(report: Report) -> tuple[Chapter, ...]:
-    """Return the chapters in the order in which the catalogue comes to them."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whole:
+    """The whole catalogue, whatever was chosen of it: how many checks, and the titles by document and chapter."""
+
+    checks: int
+    titles: Titles
+
+
+def whole(catalogue_json: bytes) -> Whole:
+    """Return what the catalogue's record says of all of it.
+
+    Raises:
+        EvidenceError: if it is not JSON.
+    """
+    value = strict_json.load(catalogue_json, what="catalogue.json")
+    records = [each for each in _list(value) if isinstance(each, dict)]
+    return Whole(
+        checks=sum(each.get("node") == "check" for each in records),
+        titles={
+            (str(each.get("document")), str(each["chapter"])): Text(zh=each["title"]["zh"], en=each["title"]["en"])
+            for each in records
+            if each.get("node") == "group" and each.get("clause") == each.get("chapter")
+        },
+    )
+
+
+def _list(value: Any) -> list[Any]:
+    records = value.get("requirements") if isinstance(value, dict) else value
+    return records if isinstance(records, list) else []
+
+
+def not_chosen(report: Report, checks: int | None) -> Text | None:
+    """Return what must be said where the run was given a choice of checks; None where all were examined.
+
+    ``checks`` is the number of checks in the catalogue, None (or 0) where it is not known.
+    """
+    number = sum(finding.requirement.node == "check" for finding in report.findings)
+    if report.header.scope == words.ALL or number == checks:
+        return None
+    return words.chosen(number, checks if checks and checks > number else None)
+
+
+def outcome(report: Report) -> Text:
+    """Return what the exit status means for this report."""
+    status = report.footer.exit
+    counting = report.footer.counting
+    if status != 2 or counting["waived"]:  # noqa: PLR2004 - the third exit status
+        return words.EXITS[status]
+    lead = Text(zh="没有不符合项", en="Nothing violates")
+    if violations(report):
+        lead = Text(zh="计入结论的条款没有不符合项", en="Nothing that counts violates")
+    if counting["undetermined"]:
+        return Text(zh=f"{lead.zh}；部分条款无法判定", en=f"{lead.en}; some clauses could not be told")
+    return Text(zh=f"{lead.zh}；但也没有一项得出符合的结论", en=f"{lead.en}; but nothing was found to conform either")
+
+
+def chapters(report: Report, titles: Titles = NO_TITLES) -> tuple[Chapter, ...]:
+    """Return the chapters in the order in which the catalogue comes to them.
+
+    ``titles`` (of ``whole``) name those whose own group is not in scope.
+    """
     found: dict[tuple[str, str], list[Finding]] = {}
     for finding in report.findings:
         found.setdefault((finding.requirement.document, finding.requirement.chapter), []).append(finding)
@@ -58,7 +121,7 @@ def chapters(report: Report) -> tuple[Chapter, ...]:
         Chapter(
             document=document,
             chapter=chapter,
-            title=_title(chapter, [finding.requirement for finding in findings]),
+            title=_title(chapter, findings) or titles.get((document, chapter), _UNTITLED),
             counting=tally(finding for finding in findings if finding.counts),
             summary=tally(findings),
             findings=tuple(findings),
@@ -67,12 +130,12 @@ def chapters(report: Report) -> tuple[Chapter, ...]:
     )
 
 
-def _title(chapter: str, requirements: list[Requirement]) -> Text:
+def _title(chapter: str, findings: list[Finding]) -> Text | None:
     # The group that bears the chapter's number bears its title; a chapter without one is called by its number alone.
-    for requirement in requirements:
+    for requirement in (finding.requirement for finding in findings):
         if requirement.node == "group" and requirement.clause == chapter:
             return requirement.title
-    return Text(zh="", en="")
+    return None
 
 
 def unknowns(report: Report) -> tuple[Unknown, ...]:

@@ -78,8 +78,8 @@ CAUSES_NEXT: Mapping[Cause, Text] = MappingProxyType(
             en="Complete the target file or the environment; duheng doctor lists what is missing.",
         ),
         "permission": Text(
-            zh="生产环境只做读取与登录。请改在预发布环境检查，或取得授权并声明时间窗口。",
-            en="In production Duheng only reads and logs in. Examine staging, or be authorised and declare a window.",
+            zh="请在目标文件 [platform] 中设置 authorised = true；生产环境还须有一个当前有效的 [[windows]] 时间窗口。",
+            en="Set authorised = true under [platform] in the target file; in production an open [[windows]] as well.",
         ),
         "stale": Text(
             zh="长期证据超出有效期。请恢复长期监测、演练或压测后再检查。",
@@ -121,6 +121,8 @@ EXITS: Mapping[Exit, Text] = MappingProxyType(
 
 OPERATORS: Mapping[Operator, str] = MappingProxyType({">=": "≥", "<=": "≤", "<": "<", ">": ">", "==": "="})
 
+ALL = "all"  # the header's scope of a run for which nothing was chosen
+
 _OBLIGATIONS: Mapping[str, Text] = MappingProxyType(
     {
         "mandatory": Text(zh="强制", en="mandatory"),
@@ -160,6 +162,53 @@ _METHODS: Mapping[str, Text] = MappingProxyType(
         "attestation": Text(zh="签署声明", en="attestation"),
     }
 )
+_MADE: Mapping[str, Text] = MappingProxyType(
+    {
+        "account": Text(zh="账户", en="account"),
+        "address": Text(zh="地址", en="address"),
+        "cart": Text(zh="购物车", en="cart"),
+        "order": Text(zh="订单", en="order"),
+        "price": Text(zh="价格", en="price"),
+        "profile": Text(zh="个人资料", en="profile"),
+        "": Text(zh="未知对象", en="something unknown"),
+    }
+)
+
+
+def made(name: str) -> Text:
+    """Return the words for a kind of object that a run made; an unknown one stands for itself."""
+    return _MADE.get(name, Text(zh=name, en=name))
+
+
+def scope(name: str) -> Text:
+    """Return the words for a report's scope; what was chosen stands for itself."""
+    return Text(zh="全部条款", en="all clauses") if name == ALL else Text(zh=name, en=name)
+
+
+def chosen(number: int, whole: int | None) -> Text:
+    """Return how many checks were chosen of how many, and that nothing is said of the others.
+
+    ``whole`` is None where the number of all checks is not known.
+    """
+    if whole is None:
+        return Text(
+            zh=f"本次只选择了 {number} 项检查；其余各项均未检查，本报告对其不作任何结论。",
+            en=f"Only {counted(number, 'check')} {_were(number)} chosen; nothing is said of any other.",
+        )
+    rest = whole - number
+    return Text(
+        zh=f"全部 {whole} 项检查中只选择了 {number} 项；其余 {rest} 项均未检查，本报告对其不作任何结论。",
+        en=f"{number} of {counted(whole, 'check')} {_were(number)} chosen; nothing is said of the other {rest}.",
+    )
+
+
+def counted(number: int, noun: str) -> str:
+    """Return ``1 check`` or ``2 checks``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _were(number: int) -> str:
+    return "was" if number == 1 else "were"
 
 
 def obligation(name: str) -> Text:

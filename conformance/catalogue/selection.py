@@ -1,9 +1,9 @@
 """Which requirements a ``--clauses`` list means. Pure.
 
 A list of selectors with commas between. Each is a clause (``3.1.3`` means 3.1.3 and all below it: 3.1.3.3, 3.1.3#1,
-not 3.1.33) or an id (``SBT-3.1.3.3-ssl128``; a group's id means the group and all in it). The groups above are added,
-so that they are computed. One member of an ``any`` group brings all of its members: one backup kind alone cannot tell
-whether one of five is in use.
+not 3.1.33) or an id (``SBT-3.1.3.3-ssl128``; a group's id means the group and all in it). A group above is added where
+all that is in it is chosen: of a group that is looked at in part nothing can be said. One member of an ``any`` group
+brings all of its members: one backup kind alone cannot tell whether one of five is in use.
 """
 
 import difflib
@@ -16,7 +16,7 @@ _NEAR = 3
 
 
 def select(requirements: Sequence[Requirement], clauses: str, *, option: str = "--clauses") -> tuple[Requirement, ...]:
-    """Return the requirements that the list names, with the groups above them, in the given order.
+    """Return the requirements that the list names, with the groups that are chosen whole, in the given order.
 
     ``option`` names the argument in messages.
 
@@ -63,10 +63,12 @@ def _with_groups(requirements: Sequence[Requirement], chosen: set[str]) -> set[s
     for item in requirements:
         if item.parent in whole:
             whole.add(item.id)
-    above = set(whole)
-    for start in whole:
-        parent = by_id[start].parent
-        while parent is not None:
-            above.add(parent)
-            parent = by_id[parent].parent
-    return above
+    members: dict[str, list[str]] = {}
+    for item in requirements:
+        if item.parent is not None:
+            members.setdefault(item.parent, []).append(item.id)
+    # Members follow their groups, so one pass upward settles the inner groups first.
+    for item in reversed(requirements):
+        if item.node == "group":
+            (whole.add if all(member in whole for member in members.get(item.id, ())) else whole.discard)(item.id)
+    return whole

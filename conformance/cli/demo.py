@@ -63,6 +63,8 @@ def all_in_one(args: argparse.Namespace) -> int:
         verified, replayed = _verb("verify", bundle), _verb("replay", bundle)
     finally:
         lifecycle.stop(args.dir)
+    report = (OUT / "latest").resolve() / "report.html"
+    print(f"\nThe demo shop has stopped; its target file and ledger stay in {args.dir}.\nThe report: {report}")
     return 0 if verified == 0 and replayed == examined else 1
 
 
@@ -96,5 +98,5 @@ def _defects(args: argparse.Namespace) -> int:
         raise SettingsError(f"no demo shop runs in {args.dir}: duheng demo start --dir {args.dir}")
     names = () if args.names == [NONE] else tuple(args.names)
     lifecycle.switch(up.folder, names)
-    print(f"Switched on: {', '.join(names) or NONE}.")
+    print(f"Switched on: {', '.join(names)}." if names else "All defects are off.")
     return 0

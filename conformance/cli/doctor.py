@@ -6,16 +6,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from conformance.checkup import Lack
+    from conformance.catalogue.load import Catalogue
+    from conformance.checkup import Lack, LedgerState
     from probes.target import Target
     from reports.words import Lang
 
 MISSING = 2
+_CONCLUSIONS = {
+    "zh": {"no target": "缺目标文件；以上未涉及平台。", "lacks": "以上各项有缺，或须更正。", "none": "没有缺项。"},
+    "en": {
+        "no target": "A target file is missing; nothing above is about a platform.",
+        "lacks": "The points above are missing or wrong.",
+        "none": "Nothing is missing.",
+    },
+}
+_NOT_CONTACTED = {"zh": "未连接商城本身。", "en": "The shop itself was not contacted."}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.epilog = "Exit: 0 nothing is missing, 2 something is, 64 for a bad target file. Nothing is contacted."
+    parser.epilog = (
+        "Exit: 0 nothing is missing, 2 something is (a target file, say), 64 for a bad target file. "
+        "Nothing is contacted."
+    )
     parser.add_argument(
         "--target", type=Path, metavar="FILE", help="target file (default: duheng.toml in the working folder)"
     )
@@ -30,20 +43,36 @@ def run(arguments: argparse.Namespace) -> int:
     """
     from conformance import checkup  # noqa: PLC0415 - `--help` stays quick
     from conformance.catalogue.load import load_catalogue  # noqa: PLC0415
-    from conformance.stricter import target_for  # noqa: PLC0415
     from probes.clock import SystemClock  # noqa: PLC0415
     from probes.target_file import DEFAULT_NAME  # noqa: PLC0415
 
     catalogue = load_catalogue()
     path = arguments.target or (Path(DEFAULT_NAME) if Path(DEFAULT_NAME).exists() else None)
-    target = None if path is None else target_for(path, catalogue)
-    lacks = checkup.lacks(target, SystemClock().now())
+    target = None if path is None else _read(path, catalogue)
+    ledger = None if target is None else checkup.ledger_state(target)
+    lacks = (*checkup.lacks(target, SystemClock().now()), *(ledger.lacks if ledger else ()))
     _print(_machine(arguments.lang))
     _print(_target(target, arguments.lang))
+    if ledger is not None:
+        _print(_ledger(ledger, arguments.lang))
     for lack in lacks:
         _print(_lack(lack, arguments.lang))
-    _print(_end(*checkup.built(catalogue), bool(lacks), arguments.lang))
-    return MISSING if lacks else 0
+    _print(_end(*checkup.built(catalogue), arguments.lang))
+    print(_CONCLUSIONS[arguments.lang]["no target" if target is None else "lacks" if lacks else "none"])
+    print(_NOT_CONTACTED[arguments.lang])
+    return MISSING if lacks or target is None else 0
+
+
+def _read(path: Path, catalogue: "Catalogue") -> "Target":
+    from conformance.stricter import target_for  # noqa: PLC0415 - `--help` stays quick
+    from conformance.whole_target import whole_target  # noqa: PLC0415
+    from probes.errors import SettingsError  # noqa: PLC0415
+
+    try:
+        return target_for(path, catalogue)
+    except SettingsError:
+        # What the file names is listed as missing where the file is sound; where it is not, all is told at once.
+        return whole_target(path, catalogue)
 
 
 def _print(lines: Iterator[tuple[int, str]]) -> None:
@@ -89,6 +118,25 @@ def _target(target: "Target | None", lang: "Lang") -> Iterator[tuple[int, str]]:
         yield 0, "no target file: give one with --target FILE.toml, or write one with `duheng init`"
 
 
+def _ledger(state: "LedgerState", lang: "Lang") -> Iterator[tuple[int, str]]:
+    found, name = state.found, state.file.name
+    if found is None:
+        if not state.lacks:
+            zh, en = (
+                f"台账 {name}：尚不存在，首次检查时建立",
+                f"ledger {name}: not there yet; the first examination makes it",
+            )
+            yield 4, f"- {zh if lang == 'zh' else en}"
+        return
+    count, head, wrong = found.entries, found.head.hash, len(found.problems)
+    if lang == "zh":
+        outcome = f"发现 {wrong} 处问题" if wrong else "逐条核验一致"
+        yield 4, f"- 台账 {name}：{count} 条记录，链尾 {head}，{outcome}"
+    else:
+        outcome = f"{wrong} problem(s)" if wrong else "verified"
+        yield 4, f"- ledger {name}: {count} {'entry' if count == 1 else 'entries'}, head {head}, {outcome}"
+
+
 def _lack(lack: "Lack", lang: "Lang") -> Iterator[tuple[int, str]]:
     from reports.words import pick  # noqa: PLC0415 - `--help` stays quick
 
@@ -99,10 +147,8 @@ def _lack(lack: "Lack", lang: "Lang") -> Iterator[tuple[int, str]]:
         yield 6, until + ", ".join(lack.checks)
 
 
-def _end(judged: int, total: int, missing: bool, lang: "Lang") -> Iterator[tuple[int, str]]:
+def _end(judged: int, total: int, lang: "Lang") -> Iterator[tuple[int, str]]:
     if lang == "zh":
         yield 0, f"{total} 项检查中 {judged} 项已有判定，其余无法判定（not-built）。"
-        yield 0, "以上各项有缺。" if missing else "没有缺项。"
     else:
         yield 0, f"{judged} of {total} checks have a judge; the others are undetermined (not-built)."
-        yield 0, "The points above are missing." if missing else "Nothing is missing."

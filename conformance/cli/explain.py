@@ -1,4 +1,4 @@
-"""``duheng explain``: a requirement in words, or a list of them."""
+"""``duheng explain``: a requirement or a clause in words, or a list of them."""
 
 import argparse
 import shutil
@@ -6,13 +6,15 @@ import shutil
 from conformance.catalogue.explain import ASKABLE, explain, listing
 from conformance.catalogue.load import judged_records, load_catalogue, load_extras
 from conformance.catalogue.record import METHODS
-from conformance.catalogue.selection import near_misses, select
+from conformance.catalogue.selection import select
 from probes.errors import SettingsError
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the verb."""
-    parser.add_argument("id", nargs="?", metavar="ID", help="a requirement, such as SBT-3.1.3.3-ssl128")
+    parser.add_argument(
+        "id", nargs="?", metavar="ID", help="a requirement, such as SBT-3.1.3.3-ssl128, or a clause, such as 3.2.5"
+    )
     parser.add_argument("--list", action="store_true", help="list the requirements instead of explaining one")
     parser.add_argument("--chapter", help="with --list: only this chapter or clause, such as 3.1")
     for name, choices, what in (("method", METHODS, "that use this method"), ("state", ASKABLE, "in this state")):
@@ -46,14 +48,17 @@ def run(args: argparse.Namespace) -> int:
         )
         print(lines)
         return 0
-    if args.id not in load_catalogue().by_id:
-        near = near_misses(args.id, load_catalogue().by_id)
-        raise SettingsError(f'duheng explain: no requirement "{args.id}"; {near}')
+    asked = next((item for item in every if args.id in {item.id, item.clause}), None)
+    if asked is None:
+        # As --clauses takes it: several with commas between, and near misses for what names nothing.
+        wanted = select(every, args.id, option="duheng explain")
+        print(listing(wanted, judged=JUDGEMENTS, method=None, state=None, lang=args.lang, columns=columns))
+        return 0
     text = explain(
-        load_catalogue().by_id[args.id],
-        extras=load_extras()[args.id],
-        judged=JUDGEMENTS.get(args.id),
-        members=[item for item in every if item.parent == args.id],
+        asked,
+        extras=load_extras()[asked.id],
+        judged=JUDGEMENTS.get(asked.id),
+        members=[item for item in every if item.parent == asked.id],
         lang=args.lang,
         columns=columns,
     )

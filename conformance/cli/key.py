@@ -4,6 +4,7 @@ import argparse
 import os
 from pathlib import Path
 
+from probes.errors import SettingsError
 from reports.signing.keys import OWN_KEY, PRIVATE_FILE, PUBLIC_FILE, default_folder, fingerprint, load_public, new
 
 
@@ -25,7 +26,8 @@ def run(args: argparse.Namespace) -> int:
     """Make or show a key; return the exit status.
 
     Raises:
-        EvidenceError: if the key cannot be made or read.
+        SettingsError: there is no key to show yet.
+        EvidenceError: the key cannot be made or read.
     """
     if args.action == "new":
         folder: Path = args.out or default_folder(os.environ)
@@ -34,6 +36,8 @@ def run(args: argparse.Namespace) -> int:
         print(f"public key:  {folder / PUBLIC_FILE} (give it to those who verify)")
     else:
         path: Path = args.key or default_folder(os.environ) / PUBLIC_FILE
+        if args.key is None and not path.exists():
+            raise SettingsError("no key yet: duheng key new")
         print(f"key id:      {fingerprint(load_public(path))}")
         print(f"public key:  {path}")
     print(f"\n{OWN_KEY.zh}\n{OWN_KEY.en}")

@@ -34,12 +34,17 @@ def run(arguments: argparse.Namespace) -> int:
         print(_line(difference, arguments.lang))
     total, run_id = report.footer.total, report.header.run_id
     if differences:
-        count = len(differences)
-        zh, en = f"{total} 条结论中 {count} 条不一致", f"{count} of {total} findings differ"
+        count, ended = len(differences), DIFFERS
+        zh, en = (
+            f"{total} 条结论中 {count} 条不一致（运行 {run_id}）",
+            f"{count} of {total} findings differ (run {run_id})",
+        )
     else:
-        zh, en = f"重判 {total} 条结论，全部一致", f"all {total} findings come out the same"
-    print(f"{zh}（运行 {run_id}）" if arguments.lang == "zh" else f"{en} (run {run_id})")
-    return DIFFERS if differences else report.footer.exit
+        ended = report.footer.exit
+        zh = f"重判 {total} 条结论，全部一致（运行 {run_id}）（退出码 {ended}，与检查时相同）"
+        en = f"all {total} findings come out the same (run {run_id}) (exit {ended}, as the examination did)"
+    print(zh if arguments.lang == "zh" else en)
+    return ended
 
 
 def _line(difference: "Difference", lang: str) -> str:

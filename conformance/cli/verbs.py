@@ -12,7 +12,7 @@ VERBS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "examine": ("conformance.cli.examine", "examine a platform and leave a signed report"),
         "explain": (
             "conformance.cli.explain",
-            "print a clause: its reading, what is observed, what the target file needs",
+            "print a clause, by number or id: its reading, what is observed, what the target file needs",
         ),
         "init": ("conformance.cli.init", "write a target file to start from, every key documented"),
         "doctor": ("conformance.cli.doctor", "say what is missing here, and which clauses stay undetermined for it"),

@@ -88,8 +88,9 @@ def _strong(seen: Observation, measured: Measured, bound: Threshold) -> Verdict:
         )
     return good(
         seen,
-        f"{suite}, {bits} bit, certificate trusted, in date and for this name.",
-        f"{suite}，{bits} 位，证书可信、在有效期内且名称相符。",
+        f"A current client negotiates {suite}, {bits} bit; the certificate is trusted, in date and for this name. "
+        "Whether weaker suites are offered besides was not searched.",
+        f"当前客户端协商为 {suite}，{bits} 位，证书可信、在有效期内且名称相符。未检索是否另外提供更弱的套件。",
         measured=measured,
         threshold=bound,
     )

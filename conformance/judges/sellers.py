@@ -8,7 +8,19 @@ from conformance.judges.rights import no_sellers
 from conformance.judges.words import bad, good, requests, untold, why
 from probes.naming import same_name
 from probes.observation import Observation
-from reports.verdict import Requirement, Verdict
+from reports.verdict import Requirement, Verdict, Violates
+
+
+def no_seller_reads(requirement: Requirement, seen: Observation, declarations: Mapping[str, Any]) -> Verdict:
+    """Judge ``access.shared_order`` for 3.1.3 (confidential): a leak is told under 3.1.3.2, and not green here."""
+    told = own_lines_only(requirement, seen, declarations)
+    if not isinstance(told, Violates):
+        return told
+    return untold(
+        seen,
+        "Sellers who share an order can read each other's lines; see 3.1.3.2 (rights between users of one role).",
+        "共享订单的销售商可以看到对方的明细，详见3.1.3.2（同角色用户相互隔离）。",
+    )
 
 
 def own_lines_only(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verdict:

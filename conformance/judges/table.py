@@ -37,6 +37,7 @@ JUDGEMENTS: Mapping[str, Judgement] = MappingProxyType(
                 "shop.order": encryption.ordered_encrypted,
                 "access.outsiders": rights.closed_to_outsiders,
                 "access.peers": rights.no_peer_reads,
+                "access.shared_order": sellers.no_seller_reads,
             },
             declares=_WRITES,
         ),

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from probes.canonical import Frozen, digest, freeze
 from probes.clock import Deadline
@@ -134,6 +135,10 @@ class _Walk:
         self.page = answer
         self._remember_token(answer)
         unmet = first_unmet(step, answer, self.values)
+        if denied(step.denial, answer, self.values):
+            return self._refused(step, answer)
+        if unmet is not None:
+            self._refuse_what_is_not_followed(answer)
         if self._denied(step, answer, unmet):
             return self._refused(step, answer)
         if unmet is not None:
@@ -142,9 +147,7 @@ class _Walk:
         return self._take_outputs(step, answer)
 
     def _denied(self, step: Step, answer: Answer, unmet: str | None) -> bool:
-        """A step's own denial comes before its success; the wider ones only where success was not asserted in vain."""
-        if denied(step.denial, answer, self.values):
-            return True
+        """Journey-wide and adapter-wide denial hold only where the step's own success was not asserted in vain."""
         if step.success and unmet is None:
             return False
         return denied((*self.journey.denial, *self.stage.adapter.denial), answer, self.values)
@@ -193,6 +196,24 @@ class _Walk:
             hops.append(response)
             request = redirected(request, response.status, location)
         return Answer(response, hops=tuple(hops)) if hops else self.exchanges[-1].answer
+
+    def _refuse_what_is_not_followed(self, answer: Answer) -> None:
+        """Refuse to judge a page that our own list of hosts keeps us from.
+
+        Raises:
+            NotSet: the answer leads to a host that the target file does not list.
+            Garbage: it leads to what is no address of a page.
+        """
+        location = answer.response.header("location")
+        if answer.status not in _REDIRECTS or not location or self._listed(answer.url, location):
+            return
+        where, place = self.stage.redactor.url(answer.url), _place(joined(answer.url, location))
+        if place is None:
+            raise Garbage(f"{where} leads to what is no address of a page")
+        raise NotSet(
+            f"{where} leads to {place}, which the target file does not list; if it belongs to the platform, add it to "
+            "[platform] hosts or correct base_url"
+        )
 
     def _refuse_a_circle(self, request: Request, answer: Answer) -> None:
         """Follow a page that only leads elsewhere: where the way has no end, there is no page that could be judged.
@@ -259,9 +280,6 @@ class _Walk:
     def _told(self, step: Step, before: Answer | None, answer: Answer) -> str:
         """Return what came instead, in plain words."""
         told = self.stage.redactor.text(answer.told())
-        location = answer.response.header("location")
-        if answer.status in _REDIRECTS and location and not self._listed(answer.url, location):
-            return told + " (not a listed host: not followed)"
         if step.form and before is not None and answer.ok and css(fill_css(step.form, self.values), answer.document):
             return told + " with the form again"
         return told
@@ -309,3 +327,13 @@ class _Walk:
     def _reading(self) -> Reading:
         adapter = self.stage.adapter
         return Reading(values=self.values, money=adapter.money, currency=adapter.currency, cookie=self.http.cookie)
+
+
+def _place(url: str | None) -> str | None:
+    """Return ``host`` or ``host:port`` of a page's address; None where it is none."""
+    try:
+        parts = urlsplit(url or "")
+        parts.port  # noqa: B018 - a port that is no port is told by asking for it
+    except ValueError:
+        return None
+    return parts.netloc.rpartition("@")[2] or None if parts.scheme in {"http", "https"} else None

@@ -18,7 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from probes.canonical import thaw
-from reports import overview, words
+from reports import leftovers, overview, words
 from reports.dossier import Dossier
 from reports.excerpts import EXCERPT_BYTES, Exhibit, exhibits, visible
 from reports.finding import Finding
@@ -35,13 +35,18 @@ def render(dossier: Dossier) -> bytes:
     """Return the page as UTF-8."""
     report = dossier.report
     shown = exhibits(dossier.readings, dossier.attachments, first=_claims(report.findings))
+    whole = overview.whole(dossier.catalogue_json)
     style, script = _asset("report.css"), _asset("report.js")
     page = _environment().get_template("report.html.j2")
     return page.render(
         header=report.header,
         footer=report.footer,
         lang=words.language(report.header.lang),
-        chapters=overview.chapters(report),
+        chapters=overview.chapters(report, whole.titles),
+        outcome=overview.outcome(report),
+        not_chosen=overview.not_chosen(report, whole.checks),
+        left=leftovers.left_behind(dossier.trail),
+        why=leftovers.why,
         unknowns=overview.unknowns(report),
         violations=overview.violations(report),
         coverage=overview.coverage(report),

@@ -17,14 +17,18 @@ Opener: TypeAlias = Callable[[str, Path, Clock], LedgerStore]
 _SLASHES = "///"
 
 
-def _sqlite(rest: str, base: Path, clock: Clock) -> LedgerStore:
+def _sqlite_file(rest: str, base: Path) -> Path:
     path = rest.removeprefix(_SLASHES)
     if not rest.startswith(_SLASHES) or not path or path.endswith("/") or "\0" in path:
         raise SettingsError(
             f"[ledger] url: 'sqlite:{rest}' names no file; write sqlite:///name.db (relative to the target file) "
             "or sqlite:////folder/name.db (absolute)"
         )
-    return SqliteStore(base / path, clock=clock)
+    return base / path
+
+
+def _sqlite(rest: str, base: Path, clock: Clock) -> LedgerStore:
+    return SqliteStore(_sqlite_file(rest, base), clock=clock)
 
 
 def _memory(rest: str, _base: Path, clock: Clock) -> LedgerStore:
@@ -54,3 +58,13 @@ def open_ledger(url: str, *, base: Path, clock: Clock | None = None) -> LedgerSt
             "as in sqlite:///duheng.db"
         )
     return STORES[scheme](rest, base, clock or SystemClock())
+
+
+def ledger_file(url: str, *, base: Path) -> Path | None:
+    """Return the file in which the ledger of ``url`` is kept; None for a ledger that is in no file of ours.
+
+    Raises:
+        SettingsError: if the URL names no file where its kind of store needs one.
+    """
+    scheme, _, rest = url.partition(":")
+    return _sqlite_file(rest, base) if scheme == "sqlite" else None

@@ -2,6 +2,7 @@
 
 import base64
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -248,10 +249,49 @@ def test_missing_secrets_are_named_all_at_once(target: Path, running_shop: Minia
     head, *faults = done.stderr.splitlines()
     assert head == "Refused: 4 faults"
     assert '--clauses: no clause or id "9.9"' in faults[0]
-    assert "[roles.operator]: the environment variable DUHENG_NOT_THERE is not set; export it" in faults[1]
-    assert "[roles.seller_a]: cannot read" in faults[2]
+    places = ("operator] password_env", "seller_a] password_file", "seller_b] password_file")
+    for fault, place in zip(faults[1:], places, strict=True):
+        assert re.match(rf"  duheng\.toml:[0-9]+: \[roles\.{re.escape(place)}: ", fault)
+    assert ": the environment variable DUHENG_NOT_THERE is not set; export it" in faults[1]
+    assert ": cannot read" in faults[2]
     assert "run: chmod 600" in faults[3]
     assert len(running_shop.request_log) == before
+
+
+def test_keys_files_secrets_adapter_and_catalogue_are_told_in_one_go(tmp_path: Path) -> None:
+    lines = (
+        ("[platform]", None),
+        ('id = "x"', None),
+        ('name = "X"', None),
+        ('base_url = "https://shop.test"', None),
+        ("colour = 1", "[platform] colour: unknown key"),
+        ('adapter = "oskar"', "[platform] adapter: adapter 'oskar' is unknown; built in are"),
+        ("[tls]", None),
+        ('ca_file = "none.pem"', "[tls] ca_file: "),
+        ("[roles.operator]", None),
+        ('username = "o"', None),
+        ('password_env = "DUHENG_NOT_THERE"', "[roles.operator] password_env: the environment variable"),
+        ("[limits]", None),
+        ("workers = 0", "[limits] workers: "),
+        ("[not_applicable.SBT-none]", "[not_applicable] SBT-none: no requirement"),
+        ('reason = "none"', None),
+    )
+    (tmp_path / "duheng.toml").write_text("\n".join(line for line, _ in lines), encoding="utf-8")
+    wanted = [f"duheng.toml:{number}: {told}" for number, (_, told) in enumerate(lines, start=1) if told]
+    for verb, further in (("examine", 0), ("doctor", 0), ("examine", 2)):
+        adapter = "oskar"
+        if further:  # the adapter's own faults have places of their own
+            (tmp_path / "mine.toml").write_text('[adapter]\nname = "mine"\ncolour = 1\n', encoding="utf-8")
+            text = (tmp_path / "duheng.toml").read_text(encoding="utf-8").replace(adapter, "mine.toml")
+            (tmp_path / "duheng.toml").write_text(text, encoding="utf-8")
+            wanted.pop(1)
+        done = duheng(verb, folder=tmp_path)
+        assert (done.returncode, done.stdout) == (64, "")
+        faults = [line.strip() for line in done.stderr.splitlines() if not line.startswith("Refused: ")]
+        own = [fault for fault in faults if fault.startswith("duheng.toml:")]
+        assert [fault[: len(start)] for fault, start in zip(own, wanted, strict=True)] == wanted
+        assert len([fault for fault in faults if fault.startswith("mine.toml:")]) >= further
+        assert len(faults) > len(own) or not further
 
 
 def test_a_trust_anchor_that_is_none(target: Path) -> None:

@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +11,10 @@ import pytest
 from conformance import checkup
 from conformance.catalogue.load import load_catalogue
 from conformance.judges.table import JUDGEMENTS
+from conformance.target_template import template
 from probes.target_file import read_target
+from reports.ledger.entry import Draft
+from reports.ledger.location import open_ledger
 from reports.signing.keys import default_folder, new
 from tests.conformance.running import duheng
 from tests.miniatures.shop.miniature import MiniatureShop
@@ -31,16 +35,85 @@ def test_nothing_is_missing(tmp_path: Path, running_shop: MiniatureShop) -> None
     target = running_shop.target_toml(tmp_path)
     done = duheng("doctor", "--target", target, folder=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.endswith("Nothing is missing.\n")
+    assert done.stdout.endswith("Nothing is missing.\nThe shop itself was not contacted.\n")
+    assert "- ledger duheng.db: not there yet" in done.stdout
+    assert not (tmp_path / "duheng.db").exists()
     assert f"{len(JUDGEMENTS)} of 556 checks have a judge" in done.stdout
 
 
-def test_no_target_is_told_and_is_no_fault(tmp_path: Path) -> None:
+def test_a_missing_target_is_something_missing(tmp_path: Path) -> None:
     done = duheng("doctor", folder=tmp_path)
-    assert done.returncode == 0
+    assert done.returncode == 2
     assert "no target file: give one with --target FILE.toml" in done.stdout
+    assert "Nothing is missing." not in done.stdout
+    assert done.stdout.endswith("The shop itself was not contacted.\n")
     chinese = duheng("doctor", "--lang", "zh", folder=tmp_path)
+    assert chinese.returncode == 2
     assert "没有目标文件" in chinese.stdout
+    assert "没有缺项" not in chinese.stdout
+    assert chinese.stdout.endswith("未连接商城本身。\n")
+
+
+def test_addresses_that_cannot_be_meant(tmp_path: Path) -> None:
+    found = lacks(tmp_path, (HEAD + BOUNDS).replace("https:", "http:"))
+    assert "[platform] base_url is still the placeholder of `duheng init` (shop.example)" in found
+    assert any(what.startswith("[platform] base_url is http: journeys go over TLS") for what in found)
+    found = lacks(tmp_path, (HEAD + BOUNDS).replace("shop.example", "myshop.test"))
+    assert not any("base_url" in what for what in found)
+    assert f"https://{checkup.PLACEHOLDER}" in template()
+
+
+def test_the_ledger_is_verified_and_none_is_made(tmp_path: Path) -> None:
+    (tmp_path / "duheng.toml").write_text(HEAD + BOUNDS, encoding="utf-8")
+    target, file = read_target(tmp_path / "duheng.toml"), tmp_path / "duheng.db"
+    state = checkup.ledger_state(target)
+    assert state is not None
+    assert (state.found, state.lacks, file.exists()) == (None, (), False)
+
+    with open_ledger(target.ledger_url, base=tmp_path) as store:
+        store.append("run", [Draft(kind="note", payload=b"{}")])
+        head = store.verify().head.hash
+    words = " ".join(duheng("doctor", folder=tmp_path).stdout.split())
+    assert f"ledger duheng.db: 1 entry, head {head}, verified" in words
+
+    with sqlite3.connect(file) as connection:
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute("UPDATE entries SET payload = x'5b5d'")
+    connection.close()
+    done = duheng("doctor", folder=tmp_path)
+    assert done.returncode == 2
+    words = " ".join(done.stdout.split())
+    assert "duheng.db, entry 1: " in words
+    assert "restore a backup" in words
+    assert "台账 duheng.db" in duheng("doctor", "--lang", "zh", folder=tmp_path).stdout
+
+    file.write_bytes(b"no ledger" * 100)
+    done = duheng("doctor", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (2, "")
+    assert "put this right first" in done.stdout
+
+
+def test_a_ledger_that_nobody_knows(tmp_path: Path) -> None:
+    found = HEAD + BOUNDS + '[ledger]\nurl = "{}"\n'
+    for url, lacking in (("memory:", None), ("postgres://x", 1), ("sqlite:x", 1)):
+        (tmp_path / "duheng.toml").write_text(found.format(url), encoding="utf-8")
+        state = checkup.ledger_state(read_target(tmp_path / "duheng.toml"))
+        assert (None if state is None else len(state.lacks)) == lacking
+
+
+@pytest.mark.parametrize("environment", ["staging", "production"])
+def test_why_a_run_may_only_read_is_said_in_chinese(tmp_path: Path, environment: str) -> None:
+    authorised = str(environment == "production").lower()
+    text = f'{HEAD}environment = "{environment}"\nauthorised = {authorised}\n'
+    (tmp_path / "duheng.toml").write_text(text, encoding="utf-8")
+    (told,) = (
+        lack.what.zh
+        for lack in checkup.lacks(read_target(tmp_path / "duheng.toml"), datetime.now(UTC))
+        if lack.what.zh.startswith("本次运行只能读取：")
+    )
+    assert re.search("未写明|时间窗口", told)
+    assert "the target" not in told
 
 
 def test_a_bad_target_exits_64(tmp_path: Path) -> None:
@@ -73,7 +146,13 @@ def test_everything_is_missing(tmp_path: Path) -> None:
 
     chinese = duheng("doctor", "--lang", "zh", folder=tmp_path)
     assert chinese.returncode == 2
-    for part in ("未声明 [roles.operator]", "未设置 [platform] adapter", "在此之前无法判定：", "以上各项有缺。"):
+    for part in (
+        "未声明 [roles.operator]",
+        "未设置 [platform] adapter",
+        "在此之前无法判定：",
+        "以上各项有缺，或须更正。",
+        "authorised = true",
+    ):
         assert part in chinese.stdout
 
 

@@ -153,6 +153,29 @@ def test_the_verb_explains(capsys: pytest.CaptureFixture[str]) -> None:
     assert "采用TCP/IP" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(("clause", "own"), [("3.2.5", "SBT-3.2.5"), ("3.1.3.3#4", "SBT-3.1.3.3-ssl128")])
+def test_the_verb_explains_a_clause(clause: str, own: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run(clause) == 0
+    by_number = capsys.readouterr().out
+    assert _run(own) == 0
+    assert capsys.readouterr().out == by_number
+    assert by_number.splitlines()[0] == own
+
+
+def test_the_verb_lists_several_clauses(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run("3.1.2.3,SBT-3.2.5-page") == 0
+    told = [line.split()[0] for line in capsys.readouterr().out.splitlines() if line.startswith("SBT-")]
+    assert {"SBT-3.1.2.3-tcpip", "SBT-3.2.5-page"} <= set(told)
+
+
+def test_every_clause_is_a_group_or_one_check() -> None:
+    every = load_catalogue().requirements
+    first: dict[str, str] = {}
+    for item in every:
+        # What shares a clause lies below the first of it, so that the clause's number means that one.
+        assert first.setdefault(item.clause, item.id) in {item.id, item.parent}, item.id
+
+
 def test_the_verb_lists_every_check_once(capsys: pytest.CaptureFixture[str]) -> None:
     assert _run("--list") == 0
     assert capsys.readouterr().out.splitlines()[-1] == "Requirements: 561"
@@ -179,9 +202,12 @@ def test_the_states_of_the_verb_part_all_checks(capsys: pytest.CaptureFixture[st
         (("SBT-3.2.5-page", "--state", "judged"), "duheng explain: --chapter, --method and --state go with --list"),
         (
             ("SBT-3.2.5-pag",),
-            'duheng explain: no requirement "SBT-3.2.5-pag"; did you mean SBT-3.2.5-page, SBT-3.2.5-av, SBT-3.2.5-icp?',
+            (
+                'duheng explain: no clause or id "SBT-3.2.5-pag"; '
+                "did you mean SBT-3.2.5-page, SBT-3.2.5-av, SBT-3.2.5-icp?"
+            ),
         ),
-        (("3.2.5",), 'duheng explain: no requirement "3.2.5"; did you mean SBT-3.2.5?'),
+        (("99",), 'duheng explain: no clause or id "99"; duheng explain --list shows all'),
         (("--list", "--chapter", "99"), '--chapter: no clause or id "99"; duheng explain --list shows all'),
     ],
 )

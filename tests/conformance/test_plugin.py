@@ -84,7 +84,7 @@ def test_in_chinese(tmp_path: Path, shop_without_hsts: MiniatureShop) -> None:
     shop_without_hsts.target_toml(tmp_path)
     done = duheng("examine", "--clauses", NETWORK, "--lang", "zh", folder=tmp_path)
     assert done.returncode == 1
-    for words in ("不符合", "复现: ", "退出码 1", "输出: "):
+    for words in ("不符合", "复现：", "退出码 1", "输出："):
         assert words in done.stdout
 
 
@@ -116,3 +116,13 @@ def _read(terminal: int) -> bytes:
         except OSError:  # how Linux says that the other end is closed
             pass
     return b"".join(pieces)
+
+
+def test_a_target_file_in_the_working_folder_does_not_hide_the_suites(
+    running_shop: MiniatureShop, tmp_path: Path
+) -> None:
+    """`--target shop.toml` names an existing file, which pytest takes for a second place to look in."""
+    running_shop.target_toml(tmp_path)
+    done = run(pytest_of("--target", "duheng.toml", "--clauses", "3.1.2.3"), folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "1 conforms in " in done.stdout

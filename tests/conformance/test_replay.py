@@ -35,7 +35,8 @@ def test_it_agrees_and_exits_as_the_examination_did(
     before = len(running_shop.request_log)
     done = duheng("replay", whole_run.output / name, folder=tmp_path)
     assert (done.returncode, done.stderr) == (2, "")
-    assert done.stdout == f"all 680 findings come out the same (run {whole_run.output.name})\n"
+    told = f"all 680 findings come out the same (run {whole_run.output.name}) (exit 2, as the examination did)\n"
+    assert done.stdout == told
     assert len(running_shop.request_log) == before
     assert not list(tmp_path.iterdir())
 
@@ -43,7 +44,7 @@ def test_it_agrees_and_exits_as_the_examination_did(
 def test_in_chinese(whole_run: WholeRun, tmp_path: Path) -> None:
     done = duheng("replay", "--lang", "zh", whole_run.output, folder=tmp_path)
     assert done.returncode == 2
-    assert done.stdout == f"重判 680 条结论，全部一致（运行 {whole_run.output.name}）\n"
+    assert done.stdout == f"重判 680 条结论，全部一致（运行 {whole_run.output.name}）（退出码 2，与检查时相同）\n"
 
 
 def test_examine_replays_as_well_and_writes_nothing(

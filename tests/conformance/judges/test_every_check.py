@@ -170,6 +170,7 @@ INDIFFERENT: dict[tuple[str, str], set[str]] = {
     ("SBT-4.1.2.1.1-delivery-price", "shop.order"): _ORDER | _AFTER | _SELLERS,
     ("SBT-4.1.2.1.1-fee-separate", "shop.order"): (_ORDER - {"preview"}) | _AFTER | _SELLERS,
     ("SBT-3.1.3.2-horizontal", "access.shared_order"): {"confirm"},
+    ("SBT-3.1.3-confidential", "access.shared_order"): {"confirm"},
     ("SBT-7.2.3-view", "privacy.own_data"): {
         *(f"pages/{number}" for number in range(2)),
         *(f"changes/{number}/done" for number in range(6)),

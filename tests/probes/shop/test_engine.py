@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from probes.errors import Garbage, NotPermitted, NotSet, TargetAway
+from probes.errors import Garbage, LookFailed, NotPermitted, NotSet, TargetAway
 from probes.shop.outcome import Broken, Denied, Done
 from tests.probes.shop.server import Asked, Route, Said, page, serving, to
 from tests.probes.shop.walking import HEAD, adapter_of, walker
@@ -68,11 +68,6 @@ def test_a_form_goes_out_as_a_browser_would_send_it() -> None:
         (to("/elsewhere"), Broken, "step submit: expected a redirect to /orders/, got 302 to /elsewhere"),
         (page("", status=500), Broken, "step submit: expected a redirect to /orders/, got 500"),
         (Said(), Broken, "step submit: expected a redirect to /orders/, got 200 without a body"),
-        (
-            to("https://evil.example/"),
-            Broken,
-            "step submit: expected a redirect to /orders/, got 302 to https://evil.example/ (not a listed host: not followed)",
-        ),
     ],
 )
 def test_success_and_denial_are_data(answer: Said, kind: type[Denied | Broken], why: str) -> None:
@@ -80,6 +75,18 @@ def test_success_and_denial_are_data(answer: Said, kind: type[Denied | Broken], 
         outcome = me.walk("log_in", username="ann", password="s3cret-word")
     assert isinstance(outcome, kind)
     assert (outcome.step_id, outcome.why) == ("submit", why)
+
+
+def test_what_leads_off_the_list_is_told_as_a_missing_setting() -> None:
+    answer = to("https://www.shop.example/orders/")
+    with (
+        serving(login_server(lambda _: answer)) as server,
+        walker(server.url, adapter_of(LOGIN)) as me,
+        pytest.raises(
+            NotSet, match=r"leads to www\.shop\.example, which the target file does not list; .* \[platform\] hosts"
+        ),
+    ):
+        me.walk("log_in", username="ann", password="s3cret-word")
 
 
 def test_a_form_that_is_not_there() -> None:
@@ -158,15 +165,20 @@ def test_redirects_are_followed_on_listed_hosts_as_far_as_allowed() -> None:
 
 
 @pytest.mark.parametrize(
-    "location", ["https://evil.example/x", "//evil.example/x", "http://[", "http://h:x/", "javascript:1"]
+    ("location", "kind", "told"),
+    [
+        ("https://evil.example/x", NotSet, r"leads to evil\.example, which the target file does not list"),
+        ("//evil.example/x", NotSet, r"leads to evil\.example, which the target file does not list"),
+        ("http://[", Garbage, "leads to what is no address of a page"),
+        ("http://h:x/", Garbage, "leads to what is no address of a page"),
+        ("javascript:1", Garbage, "leads to what is no address of a page"),
+    ],
 )
-def test_a_redirect_off_the_list_is_recorded_not_followed(location: str) -> None:
+def test_a_redirect_off_the_list_is_told_not_followed(location: str, kind: type[LookFailed], told: str) -> None:
     with serving({"GET /": lambda _: to(location)}) as server, walker(server.url, one("follow = 5")) as me:
-        outcome = me.walk("home")
+        with pytest.raises(kind, match=told):
+            me.walk("home")
         assert server.lines() == ["GET /"]
-    assert isinstance(outcome, Broken)
-    assert outcome.why.endswith("(not a listed host: not followed)")
-    assert outcome.exchanges[-1].status == 302
 
 
 def test_a_post_becomes_a_get_but_not_at_307() -> None:

@@ -288,6 +288,7 @@ def report(
     told: Mapping[str, Verdict],
     waivers: Mapping[str, Waiver],
     seen: Sequence[Reading],
+    /,
     **changes: Any,
 ) -> Report:
     """Return the sample run's report."""

@@ -9,15 +9,16 @@ from typing import Any
 import pytest
 from lxml import html
 
-from probes.canonical import digest
+from probes.canonical import canonical_bytes, digest
 from probes.errors import CAUSES
 from probes.observation import Reading
-from reports import words
+from reports import overview, words
 from reports.dossier import Dossier
 from reports.finding import Waiver
 from reports.formats import report_html
 from reports.report import Header, close, conclude
 from reports.verdict import Conforms, Measured, Text, Threshold, Verdict, Violates, word
+from tests.reports import dossiers
 from tests.reports.formats import sample
 
 HOSTILE = (
@@ -90,8 +91,8 @@ def test_the_first_page_tells_what_when_by_what_and_what_it_means(tree: Any, dos
         "2026-03-14 02:10:55 UTC",
         "3 分 37 秒",
         "+0.012 s",
-        words.EXITS[footer.exit].zh,
-        words.EXITS[footer.exit].en,
+        overview.outcome(dossier.report).zh,
+        overview.outcome(dossier.report).en,
         words.environment("staging").zh,
     ):
         assert told in cover
@@ -135,18 +136,50 @@ def test_the_mark_beside_the_outcome_is_that_of_the_exit(status: int) -> None:
     checks = [each.id for each in scope if each.node == "check"]
     good, bad = Conforms(reason=TEXT, observations=()), Violates(reason=TEXT, observations=())
     told: list[dict[str, Verdict]] = [dict.fromkeys(checks, good), dict.fromkeys(checks, bad), {}]
-    made = sample.dossier(told=told[status])
+    made = sample.dossier(told=told[status], scope="all")
     assert made.report.footer.exit == status
     tree = parse(report_html.render(made))
     (outcome,) = tree.cssselect(".outcome")
     assert outcome.get("class") == "outcome " + ["conforms", "violates", "undetermined"][status]
-    assert words.EXITS[made.report.footer.exit].en in outcome.text_content()
+    assert overview.outcome(made.report).en in outcome.text_content()
 
 
 def test_a_report_without_findings_is_no_pass() -> None:
     text = report_html.render(sample.dossier(requirements=(), told={})).decode()
     assert "There is nothing that counts" in text
-    assert words.EXITS[2].en in text
+    assert "Nothing violates; but nothing was found to conform either" in text
+
+
+def test_a_page_of_a_few_checks_does_not_look_like_the_whole() -> None:
+    scope = [each for each in sample.catalogue() if each.node == "check"][:3]
+    good = Conforms(reason=TEXT, observations=())
+    made = sample.dossier(requirements=scope, told={each.id: good for each in scope}, scope="3.1")
+    made = dataclasses.replace(made, catalogue_json=dossiers.catalogue_json(sample.catalogue()))
+    whole = sum(each.node == "check" for each in sample.catalogue())
+    tree = parse(report_html.render(made))
+    said = f"3 of {whole} checks were chosen; nothing is said of the other {whole - 3}."
+    (outcome,) = tree.cssselect(".outcome.partial")
+    assert said in outcome.text_content()
+    assert said in tree.cssselect("#unknown")[0].text_content()
+    assert "Technical assurance" in tree.cssselect("#chapters")[0].text_content()
+    everything = report_html.render(sample.dossier(scope="all")).decode()
+    assert "全部条款" in everything
+    assert "were chosen" not in everything
+
+
+def test_what_the_run_left_is_told_and_cannot_harm() -> None:
+    trail = canonical_bytes({"seq": 1, "kind": "order", "id": HOSTILE, "who": "buyer_a", "facts": {}}) + b"\n"
+    trail += canonical_bytes({"seq": 2, "kind": "left", "facts": {"seq": 1, "why": HOSTILE}}) + b"\n"
+    tree = parse(report_html.render(dataclasses.replace(sample.dossier(), trail=trail)))
+    (left,) = tree.cssselect("#left")
+    assert "What this run left on the platform" in left.text_content()
+    assert left.text_content().count(HOSTILE) == 2
+    assert not left.cssselect("script, img")
+    assert not parse(report_html.render(sample.dossier())).cssselect("#left")
+
+
+def test_verifying_names_the_key() -> None:
+    assert "duheng verify bundle.zip --key signing.pub" in report_html.render(sample.dossier()).decode()
 
 
 def test_a_stricter_threshold_is_named_as_one(tree: Any) -> None:

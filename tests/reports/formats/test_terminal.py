@@ -10,7 +10,7 @@ from probes.errors import CAUSES
 from reports import overview, words
 from reports.finding import Waiver
 from reports.formats import terminal
-from reports.verdict import Conforms, Measured, Text, Threshold, Violates
+from reports.verdict import Conforms, Measured, Text, Threshold, Undetermined, Violates
 from tests.reports.formats import sample
 
 REPORT = sample.dossier(accepted_causes=("not-built",)).report
@@ -63,7 +63,7 @@ def test_the_last_lines_name_the_folder_and_the_exit() -> None:
         "Exit 1: At least one clause is violated",
     ]
     given = terminal.render(REPORT, lang="zh", width=80, colour=False, folder="out/最近")
-    assert "输出: out/最近/" in given
+    assert "输出：out/最近/" in given
 
 
 def test_colour_only_where_asked_and_never_alone() -> None:
@@ -99,3 +99,39 @@ def test_when_all_is_well_it_is_short() -> None:
     assert "Violates (" not in text
     assert "Could not be told" not in text
     assert text.endswith(f"Exit 0: {words.EXITS[0].en}\n")
+
+
+def test_a_run_of_a_few_checks_says_that_nothing_is_said_of_the_others() -> None:
+    (check,) = (each for each in sample.catalogue() if each.id == "SBT-3.1-mtbf")
+    told = {check.id: Conforms(reason=Text(zh="好", en="good"), observations=())}
+    report = sample.report((check,), told, {}, (), scope="3.1")
+    titles = {("SBT", "3.1"): Text(zh="技术保障", en="Technical assurance")}
+    text = terminal.render(report, lang="en", width=120, colour=False, checks_in_catalogue=556, titles=titles)
+    assert "1 of 556 checks was chosen; nothing is said of the other 555." in text
+    assert "3.1 Technical assurance" in text
+    chinese = terminal.render(report, lang="zh", width=120, colour=False, checks_in_catalogue=556)
+    assert "其余 555 项均未检查" in chinese
+    whole = terminal.render(sample.report((check,), told, {}, (), scope="all"), lang="zh", width=120, colour=False)
+    assert "全部条款 · " in whole
+    assert "只选择了" not in whole
+
+
+def test_what_was_left_on_the_platform_is_told() -> None:
+    line = "order 100002 (buyer_a): cannot be cancelled"
+    text = terminal.render(REPORT, lang="en", width=120, colour=False, left=(line,))
+    assert f"Left on the platform: 1 object (the trail is trail.jsonl in bundle.zip)\n  {line}\n" in text
+    assert "Left on" not in terminal.render(REPORT, lang="en", width=120, colour=False)
+
+
+def test_what_can_be_mended_at_once_names_its_clauses_and_reasons() -> None:
+    checks = [each for each in sample.catalogue() if each.node == "check"][:7]
+    told = {
+        each.id: Undetermined(reason=Text(zh=f"因 {number}", en=f"for {number}" + "!" * 200), cause="permission")
+        for number, each in enumerate(checks)
+    }
+    text = terminal.render(sample.report(checks, told, {}, ()), lang="en", width=100, colour=False)
+    assert all(each.id in text for each in checks[:5])
+    assert "and 2 more" in text
+    assert [number for number in range(7) if f"· for {number}!" in text] == [0, 1, 2]
+    assert "authorised = true" in text
+    assert "Nothing violates; some clauses could not be told" in text

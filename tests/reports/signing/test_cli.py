@@ -1,4 +1,5 @@
 import argparse
+import re
 from datetime import datetime
 from pathlib import Path
 from types import ModuleType
@@ -10,7 +11,7 @@ from conformance.cli import key, verify
 from conformance.released import in_scope, released_catalogues, requirements_of
 from probes.canonical import canonical_bytes, digest
 from probes.clock import SystemClock
-from probes.errors import EvidenceError
+from probes.errors import EvidenceError, SettingsError
 from reports.signing import keys
 from tests.reports.dossiers import dossier
 from tests.reports.signing.shelf import NOW, RELEASED, lay_out
@@ -56,6 +57,14 @@ def test_key_is_made_and_shown_and_never_made_again(config: Path, capsys: pytest
         assert "完整性" in out
     with pytest.raises(EvidenceError, match="never overwritten"):
         call(key, "new")
+
+
+def test_there_is_no_key_to_show_yet(config: Path, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"^no key yet: duheng key new$"):
+        call(key, "show")
+    with pytest.raises(EvidenceError, match=r"none\.pub: the public key cannot be read"):
+        call(key, "show", "--key", str(tmp_path / "none.pub"))
+    assert not config.exists()
 
 
 def test_key_elsewhere(config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -104,14 +113,65 @@ def test_foreign_key_and_age_refuse_with_1(config: Path, tmp_path: Path, capsys:
     assert "5. freshness: REFUSED" in capsys.readouterr().out
 
 
-def test_nothing_there_is_a_refusal_in_one_line(
+def test_without_a_key_nothing_is_said_about_the_report(
     config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert call(verify, str(tmp_path), "--lang", "en") == 1
-    assert "signing.pub: the public key cannot be read" in capsys.readouterr().out
     call(key, "new")
-    assert call(verify, str(tmp_path / "bundle.zip"), "--lang", "en") == 1
-    assert "bundle.dsse.json: cannot be read" in capsys.readouterr().out
+    folder = signed(tmp_path, config)
+    for file in config.iterdir():
+        file.unlink()
+    capsys.readouterr()
+    told = "no key given and none on this machine: give the signer's public key with --key PUB"
+    with pytest.raises(SettingsError, match=f"^{told}$"):
+        call(verify, str(folder))
+    with pytest.raises(SettingsError, match=r"^未给出公钥，本机也没有密钥：请用 --key PUB 给出签署者的公钥$"):
+        call(verify, str(folder), "--lang", "zh")
+    for content in (None, b"no key"):
+        if content is not None:
+            (tmp_path / "their.pub").write_bytes(content)
+        with pytest.raises(SettingsError, match=r"^--key: .*their\.pub: "):
+            call(verify, str(folder), "--key", str(tmp_path / "their.pub"))
+    assert capsys.readouterr().out == ""
+
+
+def test_what_is_no_report_is_wrong_usage(config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call(key, "new")
+    capsys.readouterr()
+    (tmp_path / "letter.txt").touch()
+    for path, told in (
+        (tmp_path / "bundle.zip", "there is no such file or folder; hand over an output folder, or the bundle.zip"),
+        (tmp_path / "letter.txt", "is no report; hand over"),
+        (config, "there is no report in this folder; hand over"),
+    ):
+        with pytest.raises(SettingsError, match=re.escape(f"{path}: {told}")):
+            call(verify, str(path))
+        with pytest.raises(SettingsError, match=r"；请给出输出文件夹，或其中的 bundle\.zip"):
+            call(verify, str(path), "--lang", "zh")
+    assert capsys.readouterr().out == ""
+
+
+def test_a_broken_report_is_a_refusal(config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call(key, "new")
+    folder = signed(tmp_path, config)
+    (folder / "bundle.dsse.json").unlink()
+    capsys.readouterr()
+    for path in (folder, folder / "bundle.zip"):
+        assert call(verify, str(path), "--lang", "en") == 1
+        out = capsys.readouterr().out
+        assert "bundle.dsse.json: cannot be read" in out
+        assert "1. signature: REFUSED" in out
+
+
+def test_whose_key_was_used_is_said(config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call(key, "new")
+    folder = signed(tmp_path, config)
+    capsys.readouterr()
+    assert call(verify, str(folder)) == 0
+    own, english, *_ = capsys.readouterr().out.splitlines()
+    assert own.startswith("以本机自己的密钥核验")
+    assert english.startswith("Checked with this machine's own key")
+    assert call(verify, str(folder), "--key", str(config / "signing.pub")) == 0
+    assert "own key;" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("words", "seconds"), [("90m", 5400.0), ("36h", 129600.0), ("30d", 2592000.0)])
