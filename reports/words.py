@@ -66,8 +66,9 @@ CAUSES: Mapping[Cause, Text] = MappingProxyType(
 CAUSES_NEXT: Mapping[Cause, Text] = MappingProxyType(
     {
         "target": Text(
-            zh="平台离线、超时、限流或回答异常。请确认平台可用后重新检查。",
-            en="It was away, timed out, throttled us or answered garbage. Make sure that it is up, then examine again.",
+            zh="平台离线、超时、限流、回答异常，或所见不足以判定。请查看各条理由，确认平台可用后重新检查。",
+            en="It was away, timed out, throttled us, answered garbage, or what it showed does not suffice. "
+            "Read the reason of each, make sure that the platform is up, then examine again.",
         ),
         "network": Text(
             zh="请检查检查机的网络、DNS 与代理，然后重新检查。",
