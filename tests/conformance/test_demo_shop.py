@@ -351,3 +351,16 @@ def test_a_shop_that_is_away_violates_nothing_and_comes_back_as_it_was(up: Runni
         lifecycle.start(up.folder.root)
     assert up.folder.password("operator").read_text(encoding="utf-8") == before
     _done(_session(up.folder, "operator"), "operator_list_orders")
+
+
+@pytest.mark.integration
+def test_defects_are_switched_by_the_verb(up: Running, capsys: pytest.CaptureFixture[str]) -> None:
+    parser = argparse.ArgumentParser()
+    demo.configure(parser)
+    for words, told, kept in (
+        (["no-hsts"], "Switched on: no-hsts.\n", "no-hsts"),
+        (["none"], "All defects are off.\n", ""),
+    ):
+        assert demo.run(parser.parse_args(["defects", *words, "--dir", str(up.folder.root)])) == 0
+        assert capsys.readouterr().out == told
+        assert (up.folder.root / "defects").read_text(encoding="utf-8").strip() == kept
