@@ -20,9 +20,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from probes.cast import NotLetIn, account, inside, invented
-from probes.errors import Cause, NotPermitted, NotSet, Unprepared
+from probes.errors import Cause, NotSet, Unprepared
 from probes.goods import DELIVERY_SHOWN, Goods, offered
 from probes.look import Look, Probe, Seen
+from probes.order_budget import may_order
 from probes.shop.outcome import Done, Outcome
 from probes.shop.person import Person
 from probes.shop.session import ShopSession
@@ -73,17 +74,6 @@ def _sellers(given: Look) -> dict[str, tuple[ShopSession, frozenset[str] | None]
             names = frozenset(str(item["name"]) for item in goods.outputs["goods"]) if isinstance(goods, Done) else None
             found[role] = (session, names)
     return found
-
-
-def may_order(given: Look, number: int) -> None:
-    """Refuse the run's n-th order where the target file allows fewer.
-
-    Raises:
-        NotPermitted: ``[shop] max_orders`` is below the number.
-    """
-    allowed = given.target.shop.max_orders
-    if allowed < number:
-        raise NotPermitted(f"[shop] max_orders = {allowed} does not allow order {number} of this run")
 
 
 def _schemes(*outcomes: Outcome) -> set[str]:
@@ -142,7 +132,7 @@ def look(given: Look) -> Seen:
     """Place the order, read it as buyer, operator and sellers, ship it, and read it again."""
     if not given.scene.shop.can("confirm_order"):
         raise NotSet("the adapter describes no confirm_order journey")
-    may_order(given, 1)
+    may_order(given, PROBE.name)
     sellers = _sellers(given)
     goods = offered(given, len(QUANTITIES), among=sellers.get("seller_a", (None, None))[1])
     person = account(given, WHO).person or invented(given, 0)

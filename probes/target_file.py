@@ -27,6 +27,8 @@ from probes.target_keys import TABLES
 Further: TypeAlias = Callable[[Mapping[str, Any]], Iterable[Fault]]
 """Looks at a parsed target file, sound or not, and yields what else is wrong with it."""
 
+FEW_ORDERS = 2
+MOST_ORDERS = 200
 DEFAULT_NAME = "duheng.toml"
 
 
@@ -87,6 +89,7 @@ def _target(path: Path, written: Mapping[str, Any]) -> Target:
     others = tuple(endpoint for endpoint in declared if endpoint not in own)
     shop = {field.name: _get(written, "shop", field.name) for field in dataclasses.fields(ShopHints)}
     shop["product_urls"] = tuple(shop["product_urls"])
+    shop["max_orders"] = _most_orders(platform, shop["max_orders"])
     limits = {field.name: _get(written, "limits", field.name) for field in dataclasses.fields(Limits)}
     return Target(
         path=path.resolve(),
@@ -104,6 +107,13 @@ def _target(path: Path, written: Mapping[str, Any]) -> Target:
         windows=tuple(Window(**entry) for entry in written.get("windows", ())),
         written=freeze(_jsonable(written)),
     )
+
+
+def _most_orders(platform: Platform, declared: int | None) -> int:
+    """Return the ceiling of orders: as declared, else few, and plenty where the platform is disposable."""
+    if declared is not None:
+        return declared
+    return MOST_ORDERS if platform.environment == "disposable" else FEW_ORDERS
 
 
 def _ledger_name(path: Path) -> str:

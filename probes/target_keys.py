@@ -156,7 +156,9 @@ TABLES: Mapping[str, Table] = MappingProxyType(
                 ),
                 "qualification_page": Key(type="page", en="Where the qualifications stand.", zh="资质公示页地址。"),
                 "max_orders": Key(
-                    type="whole", default=2, en="Ceiling of orders in one run.", zh="一次运行的下单上限。"
+                    type="whole",
+                    en="Ceiling of orders in one run; default 2, where disposable 200.",
+                    zh="一次运行的下单上限，默认2，可丢弃环境默认200。",
                 ),
             },
         ),

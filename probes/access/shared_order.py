@@ -14,7 +14,8 @@ from probes.cast import inside, invented, told_apart
 from probes.errors import NotSet, Unprepared
 from probes.goods import OFFERED, Goods
 from probes.look import Look, Probe, Seen
-from probes.order import may_order, order_number, recipient
+from probes.order import order_number, recipient
+from probes.order_budget import may_order
 from probes.shop.outcome import Done
 from probes.shop.session import ShopSession
 from probes.target import Target
@@ -73,7 +74,7 @@ def look(given: Look) -> Seen:
         raise NotSet(f"the shop has sellers, and the target file declares no {', '.join(missing)} in [roles]")
     if not (shop.can("seller_list_goods") and shop.can("seller_read_order")):
         raise NotSet("the adapter describes no seller_list_goods and seller_read_order journeys")
-    may_order(given, 2)
+    may_order(given, PROBE.name)
     told_apart(given, *SELLERS)
     sessions = {who: inside(given, who) for who in SELLERS}
     goods = _one_each(given, sessions)
