@@ -316,7 +316,15 @@ def test_defaults(tmp_path: Path) -> None:
                 ("platform", "name"),
                 ("platform", "base_url"),
                 ("platform", "plain_url"),
+                ("shop", "max_orders"),
             }
+
+
+def test_few_orders_unless_the_platform_is_disposable_or_the_file_says_so(tmp_path: Path) -> None:
+    assert read(tmp_path, HEAD).shop.max_orders == 2
+    assert read(tmp_path, f'{HEAD}environment = "staging"\n').shop.max_orders == 2
+    assert read(tmp_path, f'{HEAD}environment = "disposable"\n').shop.max_orders == 200
+    assert read(tmp_path, f'{HEAD}environment = "disposable"\n[shop]\nmax_orders = 7\n').shop.max_orders == 7
 
 
 def test_a_whole_file(tmp_path: Path) -> None:
