@@ -11,7 +11,7 @@ venv: $(VENV)/.ready
 $(VENV)/.ready: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --editable '.[demo,mail,dev]'
+	$(BIN)/pip install --quiet --editable '.[demo,mail,browser,dev]'
 	touch $@
 
 demo: venv ## start a real shop, examine it, verify and replay the report, stop the shop
@@ -31,5 +31,5 @@ bench: venv ## ratios, measured in one run
 	$(BIN)/python -m tests.bench
 
 clean: ## what make and the demo left behind
-	-test -x $(BIN)/duheng && $(BIN)/duheng demo stop
-	rm -rf $(VENV) duheng-demo duheng-out build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	-test -x $(BIN)/duheng && $(BIN)/duheng demo stop; $(BIN)/duheng demo stop --shop vendure
+	rm -rf $(VENV) duheng-demo duheng-demo-vendure duheng-out build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

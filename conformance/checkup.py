@@ -11,7 +11,10 @@ from urllib.parse import urlsplit
 
 from conformance.catalogue.load import Catalogue
 from conformance.judges.table import JUDGEMENTS
+from probes.browser.chromium import lacking
 from probes.errors import DuhengError, EvidenceError, LookFailed, SettingsError
+from probes.interfaces.api_key import has_key, key_in
+from probes.payment import sandbox
 from probes.probe_verbs import VERBS_OF
 from probes.redaction import Redactor
 from probes.registry import PROBES
@@ -32,12 +35,49 @@ EXTRAS: Mapping[str, tuple[str, Text]] = MappingProxyType(
             "aiosmtpd",
             Text(zh="收件箱，供以邮件发送验证码的商城使用", en="a mailbox, for shops that mail a token"),
         ),
+        "browser": (
+            "playwright",
+            Text(
+                zh="真实浏览器，查看购买流程向第三方发送的内容",
+                en="a real browser that tells what third parties are told",
+            ),
+        ),
     }
 )
 _READ_ONLY_ZH: Mapping[str, str] = MappingProxyType(
     {
         "the target file does not say authorised = true": "目标文件未写明 authorised = true",
         "environment = production, and no declared window is open": "environment = production，且无开放的时间窗口",
+    }
+)
+_GET_ONE = Text(
+    zh="安装一个（Debian：apt-get install chromium-headless-shell；其他：playwright install --only-shell chromium）",
+    en="install one (Debian: apt-get install chromium-headless-shell; else: playwright install --only-shell chromium)",
+)
+_NO_BROWSER: Mapping[str, tuple[Text, Text]] = MappingProxyType(
+    {
+        "playwright": (
+            Text(
+                zh="未安装 Playwright，无法以浏览器走购买流程",
+                en="Playwright is not installed: no browser can walk the buying journey",
+            ),
+            Text(zh="运行 pip install 'duheng[browser]'", en="run pip install 'duheng[browser]'"),
+        ),
+        "executable": (
+            Text(
+                zh="[browser] executable 所指的程序不存在", en="[browser] executable names a program that is not there"
+            ),
+            Text(
+                zh="改正该项，或删去以使用已安装的浏览器", en="mend it, or drop it to use a browser that is installed"
+            ),
+        ),
+        "chromium": (
+            Text(
+                zh="没有可走购买流程的浏览器（Chromium）",
+                en="there is no browser (Chromium) to walk the buying journey",
+            ),
+            _GET_ONE,
+        ),
     }
 )
 PLACEHOLDER = "shop.example"
@@ -146,6 +186,8 @@ def _of_target(target: Target, now: datetime) -> Iterator[Lack]:
     yield from _tried(lambda: trusting_context(target.ca_file))
     for role in target.roles.values():
         yield from _tried(lambda role=role: password_of(role, Redactor()))  # type: ignore[misc]
+    if has_key(target):
+        yield from _tried(lambda: key_in(target, Redactor()))
     if target.mailbox_listen and "mail" in missing_extras():
         yield Lack(
             what=Text(zh="[mailbox] 需要扩展 [mail]", en="[mailbox] wants the extra [mail]"),
@@ -163,6 +205,8 @@ def _of_target(target: Target, now: datetime) -> Iterator[Lack]:
             checks=_standing_on(lambda kind: PROBES[kind].writes),
         )
     yield from _of_roles(target)
+    yield from _of_api(target)
+    yield from _of_payment(target)
     yield from _of_shop(target)
 
 
@@ -179,6 +223,31 @@ def _of_roles(target: Target) -> Iterator[Lack]:
             )
 
 
+def _of_payment(target: Target) -> Iterator[Lack]:
+    yield from _tried(lambda: sandbox.key_in(target, Redactor()))
+    if target.declared("payment", "sandbox") is not True or not sandbox.declared_hosts(target):
+        yield Lack(
+            what=Text(zh="[payment] 未声明支付服务商的沙箱", en="[payment] declares no sandbox of a payment provider"),
+            remedy=Text(
+                zh="在 [payment] 中写明 hosts 与 sandbox = true（仅限不涉及真实资金的沙箱）",
+                en="give [payment] with hosts and sandbox = true, where no real money moves",
+            ),
+            checks=_declaring("payment.sandbox"),
+        )
+
+
+def _of_api(target: Target) -> Iterator[Lack]:
+    if not target.declared("api", "description"):
+        yield Lack(
+            what=Text(zh="[api] 未声明接口说明", en="[api] declares no API description"),
+            remedy=Text(
+                zh="在 [api] 中写明 description 与 key_env，并在 [interfaces.*] 中写明各类接口的操作",
+                en="give [api] with description and key_env, and the operations of each kind in [interfaces.*]",
+            ),
+            checks=_declaring("api.description"),
+        )
+
+
 def _of_shop(target: Target) -> Iterator[Lack]:
     try:
         adapter = adapter_of(target)
@@ -187,6 +256,7 @@ def _of_shop(target: Target) -> Iterator[Lack]:
         return
     if adapter is not None:
         yield from _of_adapter(adapter)
+        yield from _of_browser(target)
         return
     yield Lack(
         what=Text(zh="未设置 [platform] adapter", en="[platform] adapter is not set"),
@@ -202,7 +272,7 @@ def _of_adapter(adapter: Adapter) -> Iterator[Lack]:
     needing: dict[str, list[str]] = {}
     for kind, needed in VERBS_OF.items():
         for verb in needed:
-            if verb not in adapter.journeys:
+            if not adapter.describes(verb):
                 needing.setdefault(verb, []).append(kind)
     for verb, kinds in needing.items():
         yield Lack(
@@ -213,6 +283,14 @@ def _of_adapter(adapter: Adapter) -> Iterator[Lack]:
             remedy=Text(zh=f"在适配文件中加入 [journeys.{verb}]", en=f"add [journeys.{verb}] to the adapter file"),
             checks=_standing_on(lambda kind, kinds=kinds: kind in kinds),  # type: ignore[misc]
         )
+
+
+def _of_browser(target: Target) -> Iterator[Lack]:
+    if target.declared("browser", "walk") is False:
+        return
+    if (missing := lacking(target)) is not None:
+        what, remedy = _NO_BROWSER[missing]
+        yield Lack(what=what, remedy=remedy, checks=_standing_on(lambda kind: kind == "browser.walk"))
 
 
 def _tried(attempt: Callable[[], object]) -> Iterator[Lack]:

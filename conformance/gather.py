@@ -43,9 +43,10 @@ def gather(
 ) -> tuple[Gathered, ...]:
     """Run every planned look and hand each to ``keep`` as soon as it is over; returns them in the order of the plan.
 
-    A look starts when all looks of its probe's ``after`` kinds are over and none of its ``exclusive`` resources is in
-    use. ``keep`` runs in the caller's thread; what it, or a look, raises (Ctrl-C too) ends the gathering: the running
-    looks are called off, and are over with their next request at the latest.
+    A look starts when all looks of its probe's ``after`` kinds are over (of a ``last`` one, all but others such) and
+    none of its ``exclusive`` resources is in use. ``keep`` runs in the caller's thread; what it, or a look, raises
+    (Ctrl-C too) ends the gathering: the running looks are called off, and are over with their next request at the
+    latest.
 
     Raises:
         RuntimeError: the rest of the plan can never start (a bug of ours).
@@ -90,7 +91,10 @@ def _startable(waiting: Sequence[PlannedLook], running: Sequence[PlannedLook], r
     unfinished = {item.probe.name for item in (*waiting, *running)}
     busy = {resource for item in running for resource in item.probe.exclusive}
     chosen: list[PlannedLook] = []
-    ready = [item for item in waiting if not unfinished.intersection(item.probe.after)]
+    only_last = all(item.probe.last for item in (*waiting, *running))
+    ready = [
+        item for item in waiting if not unfinished.intersection(item.probe.after) and (only_last or not item.probe.last)
+    ]
     for item in sorted(ready, key=lambda one: -_followers(one, waiting)):
         if len(chosen) < room and not busy.intersection(item.probe.exclusive):
             busy |= item.probe.exclusive

@@ -22,6 +22,7 @@ from probes.shop.opening import opened_shop
 from probes.shop.shop import ScriptedShop
 from probes.shop.trail import Trail
 from probes.transports.http import RequestsHttp
+from probes.transports.touched import Touched
 from reports.ledger.store import LedgerStore
 
 CLEANING_S = 60.0
@@ -83,9 +84,10 @@ def _stage(
     order, clock = examination.order, examination.clock
     folder = order.out / "trails"
     folder.mkdir(parents=True, exist_ok=True)
+    touched = Touched()
 
     def open_http() -> RequestsHttp:
-        return RequestsHttp(order.target, clock, redactor)
+        return RequestsHttp(order.target, clock, redactor, touched)
 
     with ExitStack() as stack:
         trail = stack.enter_context(closing(Trail(folder / f"{examination.run_id}.jsonl", clock)))
@@ -95,6 +97,7 @@ def _stage(
         shop = stack.enter_context(opened)
         missing = NotSet("the target file names no adapter ([platform] adapter)")
         scene = Scene(run_token=secrets.token_hex(3), shop=shop or missing)
+        scene.put("touched_hosts", touched)
         scene.put("sensitive_paths", list(shop.sensitive_paths) if shop else ["/"])
 
         def look_at(planned: PlannedLook, deadline: Deadline) -> Look:

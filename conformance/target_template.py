@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from probes.target_keys import ROLES, TABLES, Key, Table
+from probes.target_keys import TABLES, Key, Table
 from reports.verdict import Text
 
 _EXAMPLES = {
@@ -25,6 +25,30 @@ _EXAMPLES = {
     "shop.search_term": '"tea"',
     "shop.product_urls": '["/tea/1/"]',
     "shop.qualification_page": '"/licences/"',
+    "shop.max_orders": "2",
+    "guest_links.pattern": '"^/orders/guest/([^/]+)/$"',
+    "guest_links.reason": '"guests order without an account"',
+    "guest_links.lifetime_h": "72",
+    "guest_links.expired": '"/orders/guest/Zq3v9KfT-xW7bLr0nYc5pH/"',
+    "api.description": '"/api/openapi.json"',
+    "api.style": '"openapi"',
+    "api.header": '"X-Api-Key"',
+    "api.scheme": '"Bearer"',
+    "api.key_env": '"DUHENG_API_KEY"',
+    "api.key_file": '"secrets/api-key"',
+    "interfaces.read": '"GET /stock/{sku}"',
+    "interfaces.act": '"postReceipt"',
+    "audit.log": '"/operator/audit.jsonl"',
+    "audit.public_key": '"11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="',
+    "browser.watched": '["statistics.example"]',
+    "browser.accept": '"#accept-cookies"',
+    "browser.executable": '"chromium-headless-shell"',
+    "processors.origin": '"https://statistics.example"',
+    "processors.purpose": '"counting visits"',
+    "payment.hosts": '["sandbox.pay.example"]',
+    "payment.refund_time_days": "3",
+    "payment.key_env": '"DUHENG_PAYMENT_KEY"',
+    "payment.key_file": '"secrets/payment-key"',
     "mailbox.listen": '"127.0.0.1:2525"',
     "waivers.check": '"SBT-3.2.5-page"',
     "waivers.reason": '"the licence page goes live with release 7"',
@@ -36,7 +60,12 @@ _EXAMPLES = {
     "windows.purpose": '"test orders, agreed with operations"',
 }
 _ACTIVE = frozenset({"id", "name", "base_url", "environment", "authorised", "adapter"})
-_NAMED = {"roles": "operator", "thresholds": '"SBT-3.1.1.2-mtbf"', "not_applicable": '"SBT-3.1.3.2-horizontal"'}
+_NAMED = {
+    "roles": "operator",
+    "interfaces": "stock",
+    "thresholds": '"SBT-3.1.1.2-mtbf"',
+    "not_applicable": '"SBT-3.1.3.2-horizontal"',
+}
 _FREE_EXAMPLE = "mtbf = 9000"
 _HEADING = Text(
     zh="度衡的目标文件。口令不得写入本文件：请写明环境变量名，或仅属主可读的文件。\n"
@@ -71,7 +100,7 @@ def _table_lines(name: str, table: Table, lang: Lang) -> Iterator[str]:
     yield ""
     yield f"# --- {_pick(table, lang)}"
     if table.names:
-        yield f"# {_pick(_ONE_OF, lang)}{', '.join(ROLES)}"
+        yield f"# {_pick(_ONE_OF, lang)}{', '.join(table.names)}"
     header = f"[[{name}]]" if table.shape == "array" else f"[{name}{'.' + _NAMED[name] if name in _NAMED else ''}]"
     yield f"{'' if active else '# '}{header}"
     if table.free is not None:

@@ -10,7 +10,7 @@ from conformance.stricter import faults_against
 from probes.errors import NotSet, SettingsError
 from probes.redaction import Redactor
 from probes.shop.adapter_file import built_in, load
-from probes.shop.credentials import password_of
+from probes.shop.credentials import Whereabouts, password_of, secret_at
 from probes.target import Role, Target
 from probes.target_check import Fault
 from probes.target_file import read_target
@@ -32,6 +32,7 @@ def whole_target(path: Path, catalogue: Catalogue) -> Target:
         yield from faults_against(written, catalogue)
         yield from _trust_anchor(written, folder)
         yield from _passwords(written, folder)
+        yield from _api_key(written, folder)
         yield from _adapter(written, folder, elsewhere)
 
     with _joined(elsewhere):
@@ -84,6 +85,18 @@ def _passwords(written: Mapping[str, Any], folder: Path) -> Iterator[Fault]:
             password_of(declared, Redactor())
         except NotSet as missing:
             yield ("roles", name, key), missing.detail.removeprefix(f"[roles.{name}]: ")
+
+
+def _api_key(written: Mapping[str, Any], folder: Path) -> Iterator[Fault]:
+    api = _table(written, "api")
+    variable, file = _text(api, "key_env"), _text(api, "key_file")
+    if variable is None and file is None:
+        return  # the looks that need it tell so
+    where = Whereabouts(table="api", key="key", env=variable, file=folder / file if file else None)
+    try:
+        secret_at(where, Redactor(), hint="with the API key")
+    except NotSet as missing:
+        yield ("api", "key_env" if variable else "key_file"), missing.detail.removeprefix("[api]: ")
 
 
 def _adapter(written: Mapping[str, Any], folder: Path, elsewhere: list[str]) -> Iterator[Fault]:

@@ -94,6 +94,24 @@ def self_signed(certificate: x509.Certificate) -> bool:
     return certificate.subject == certificate.issuer
 
 
+def path(chain: tuple[bytes, ...], anchors: frozenset[bytes]) -> tuple[int, ...]:
+    """Return the places of the certificates that lead from the first one towards an anchor, the first one included.
+
+    What a server sends beyond an anchor is needless (a root that an older, expired one vouched for, say), and nobody
+    looks at it. ``anchors`` are subjects (DER); where none is reached, the way goes as far as the issuers were sent.
+    """
+    read = [read_certificate(der) for der in chain]
+    way, current = [0], read[0] if read else None
+    while current is not None and current.issuer.public_bytes() not in anchors and not self_signed(current):
+        above = current.issuer
+        found = next((at for at, each in enumerate(read) if at not in way and each and each.subject == above), None)
+        if found is None:
+            break
+        way.append(found)
+        current = read[found]
+    return tuple(way) if chain else ()
+
+
 def period_problem(certificate: x509.Certificate, now: datetime) -> str | None:
     """Return ``expired``, ``not-yet-valid`` or None."""
     if certificate.not_valid_after_utc < now:

@@ -1,13 +1,15 @@
-"""Forges prices in requests: an ``Http`` that says 0.01 wherever a body speaks of a price. Pure but for passing on."""
+"""Forges fields of requests: an ``Http`` that rewrites form and JSON bodies. Pure but for passing on."""
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from probes.clock import Deadline
+from probes.forging_graphql import with_arguments
 from probes.transports.port import Http, Request, Response
 
 FORGED = "0.01"
@@ -17,20 +19,32 @@ _NAMED = re.compile(r"price|amount|cost|(?:sub|grand|line|unit)_?total|^total$",
 _COUNTS = re.compile(r"_forms$|count|number", re.IGNORECASE)
 
 
-class ForgingHttp:
-    """Rewrites prices in form and JSON bodies, and passes everything else on; ``sent`` is what it forged."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgery:
+    """What is forged: ``instead(name, value)`` gives the forged value of a field that is there, None where it stays.
 
-    def __init__(self, inner: Http, price: str, *, minor: bool = False) -> None:
+    ``added`` are fields that a request has not and that a careless shop may believe. Values are texts; in JSON they
+    stand as the number that they name where the field held no text.
+    """
+
+    instead: Callable[[str, str], str | None]
+    added: Mapping[str, str]
+
+
+class RewritingHttp:
+    """Forges fields of form and JSON bodies, and passes everything else on; ``sent`` is what it forged."""
+
+    def __init__(self, inner: Http, forgery: Forgery, *, in_json: Forgery | None = None) -> None:
         """Wrap a session.
 
         Args:
             inner: the session.
-            price: the amount shown, as a decimal string: fields that hold it are forged, whatever their name.
-            minor: whether the shop's JSON counts in minor units.
+            forgery: what to forge.
+            in_json: the same for JSON bodies, where they count otherwise (in minor units, say).
         """
         self._inner = inner
-        self._price = price
-        self._number: float = 1 if minor else float(FORGED)
+        self._in_form = forgery
+        self._in_json = in_json or forgery
         self.sent: dict[str, str] = {}
 
     def send(self, request: Request, *, deadline: Deadline) -> Response:
@@ -47,10 +61,15 @@ class ForgingHttp:
 
     def _form(self, body: bytes) -> bytes:
         pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True)
-        forged = [(name, FORGED if is_price(name, value, self._price) else value) for name, value in pairs]
-        forged += [(name, FORGED) for name in ADDED if name not in dict(pairs)]
-        self.sent |= {name: value for name, value in forged if value == FORGED}
-        return urlencode(forged).encode()
+        forged = []
+        for name, value in pairs:
+            instead = self._in_form.instead(name, value)
+            forged.append((name, value if instead is None else instead))
+            if instead is not None:
+                self.sent[name] = instead
+        added = {name: value for name, value in self._in_form.added.items() if name not in dict(pairs)}
+        self.sent |= added
+        return urlencode([*forged, *added.items()]).encode()
 
     def _json(self, body: bytes) -> bytes:
         try:
@@ -58,11 +77,23 @@ class ForgingHttp:
         except ValueError:
             return body
         if isinstance(value, dict) and "query" in value:
-            # GraphQL takes declared variables only: what can be forged stands inside of them.
-            inside = value.get("variables") or {}
-            value["variables"] = {name: self._member(name, item, "$" + name) for name, item in inside.items()}
-            return json.dumps(value).encode()
+            return json.dumps(self._operation(value)).encode()
         return json.dumps(self._inside(value, "$")).encode()
+
+    def _operation(self, value: Mapping[str, Any]) -> dict[str, Any]:
+        """Forge a GraphQL operation inside of its variables, or, where they have no place for it, by new arguments."""
+        inside = value.get("variables") or {}
+        before = len(self.sent)
+        variables = {name: self._member(name, item, "$" + name) for name, item in inside.items()}
+        forged = dict(value) | {"variables": variables}
+        if len(self.sent) > before:
+            return forged
+        added = {name: _number(instead) for name, instead in self._in_json.added.items()}
+        query = with_arguments(str(value["query"]), added)
+        if query is not None:
+            forged["query"] = query
+            self.sent |= {f"argument {name}": instead for name, instead in self._in_json.added.items()}
+        return forged
 
     def _inside(self, value: Any, place: str) -> Any:
         if isinstance(value, list):
@@ -70,23 +101,21 @@ class ForgingHttp:
         if not isinstance(value, Mapping):
             return value
         forged = {name: self._member(name, item, f"{place}.{name}") for name, item in value.items()}
-        for name in ADDED:
+        for name, instead in self._in_json.added.items():
             if name not in forged:
-                forged[name] = self._note(f"{place}.{name}")
+                self.sent[f"{place}.{name}"] = instead
+                forged[name] = _number(instead)
         return forged
 
     def _member(self, name: str, item: Any, place: str) -> Any:
         if isinstance(item, Mapping | list):
             return self._inside(item, place)
         plain = isinstance(item, str | int | float) and not isinstance(item, bool)
-        if plain and is_price(name, str(item), self._price):
-            forged = self._note(place)
-            return str(forged) if isinstance(item, str) else forged
-        return item
-
-    def _note(self, place: str) -> float:
-        self.sent[place] = str(self._number)
-        return self._number
+        instead = self._in_json.instead(name, str(item)) if plain else None
+        if instead is None:
+            return item
+        self.sent[place] = instead
+        return instead if isinstance(item, str) else _number(instead)
 
     def cookie(self, name: str) -> str | None:
         """Return the cookie of the wrapped session."""
@@ -99,6 +128,36 @@ class ForgingHttp:
     def close(self) -> None:
         """Close the wrapped session."""
         self._inner.close()
+
+
+class ForgingHttp(RewritingHttp):
+    """Says 0.01 (one minor unit where the shop's JSON counts in them) wherever a body speaks of a price."""
+
+    def __init__(self, inner: Http, price: str, *, minor: bool = False) -> None:
+        """Wrap a session.
+
+        Args:
+            inner: the session.
+            price: the amount shown, as a decimal string: fields that hold it are forged, whatever their name.
+            minor: whether the shop's JSON counts in minor units.
+        """
+
+        def forgery(instead: str) -> Forgery:
+            return Forgery(
+                instead=lambda name, value: instead if is_price(name, value, price) else None,
+                added=dict.fromkeys(ADDED, instead),
+            )
+
+        super().__init__(inner, forgery(FORGED), in_json=forgery("1" if minor else FORGED))
+
+
+def _number(text: str) -> Any:
+    """Return the number that a text names, else the text."""
+    try:
+        value = float(text)
+    except ValueError:
+        return text
+    return int(value) if value.is_integer() else value
 
 
 def is_price(name: str, value: str, price: str) -> bool:

@@ -22,6 +22,18 @@ class Goods:
     price: Mapping[str, Any]
 
 
+def last_offered(look: Look, *, from_the_end: int = 1) -> Goods:
+    """Return one of the last goods on offer, for looks that set its price or stock: others buy the first ones.
+
+    Raises:
+        Unprepared: the catalogue look found none.
+    """
+    found: tuple[Goods, ...] = look.scene.get(OFFERED)
+    if not found:
+        raise Unprepared("no goods with a price and a page of their own were found", cause="target")
+    return found[-from_the_end:][0]
+
+
 def offered(look: Look, count: int, *, among: frozenset[str] | None = None) -> tuple[Goods, ...]:
     """Return ``count`` goods with a price that can be bought, those named in ``among`` first.
 

@@ -48,7 +48,8 @@ class Probe:
 
     ``subjects`` names the parts of a target to look at (one observation each); ``after`` the probes that must be over
     before; ``exclusive`` the resources that only one probe may disturb at a time (``account:buyer_a``); ``writes``
-    whether it does more than read and log in with correct credentials (refused in production).
+    whether it does more than read and log in with correct credentials (refused in production); ``last`` whether it
+    looks at what all the others did, so that it waits for whatever is planned.
     """
 
     name: str
@@ -59,3 +60,4 @@ class Probe:
     after: tuple[str, ...] = ()
     exclusive: frozenset[str] = field(default_factory=frozenset)
     writes: bool = False
+    last: bool = False

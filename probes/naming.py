@@ -1,8 +1,10 @@
 """Names of goods as lists, details, carts and orders spell them. Pure."""
 
 import unicodedata
+from functools import lru_cache
 
 
+@lru_cache(maxsize=1024)
 def plain(name: str) -> str:
     """Return a name without what typography adds to it: width, case, white space, the ellipsis of a shortened one."""
     spelled = unicodedata.normalize("NFKC", name.replace("…", " "))

@@ -15,21 +15,23 @@ ORDERS_OF: Mapping[str, int] = MappingProxyType(
     {
         "shop.order": 1,
         "access.shared_order": 1,
-        "access.matrix": 2,
+        "access.matrix_writes": 2,
         "audit.operations": 2,
         "browser.walk": 1,
-        "trade.forgery": 6,
+        "interface.logistics": 1,
+        "trade.forgery": 9,
         "trade.fields": 4,
         "trade.race": 4,
-        "trade.at_random": 20,
         "payment.notices": 4,
         "payment.refund": 1,
+        "trade.at_random": 53,
         "payment.hundred": 100,
     }
 )
 """Probe to the number of orders it may place, in order of precedence."""
 
-_UP_TO: Mapping[str, int] = MappingProxyType(dict(zip(ORDERS_OF, accumulate(ORDERS_OF.values()), strict=True)))
+UP_TO: Mapping[str, int] = MappingProxyType(dict(zip(ORDERS_OF, accumulate(ORDERS_OF.values()), strict=True)))
+"""Probe to the least ``[shop] max_orders`` that lets it place its share."""
 
 
 def may_order(given: Look, probe: str) -> int:
@@ -38,7 +40,7 @@ def may_order(given: Look, probe: str) -> int:
     Raises:
         NotPermitted: ``[shop] max_orders`` does not reach as far as this probe's share.
     """
-    allowed, needed = given.target.shop.max_orders, _UP_TO[probe]
+    allowed, needed = given.target.shop.max_orders, UP_TO[probe]
     if allowed < needed:
         raise NotPermitted(
             f"[shop] max_orders = {allowed} leaves no order for {probe}; with max_orders = {needed} it may place "

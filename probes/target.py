@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -24,6 +25,11 @@ def places(urls: Iterable[str], hosts: Iterable[str]) -> frozenset[tuple[str, in
         ports = (parts.port,) if parts.port else tuple(DEFAULT_PORTS.values())
         listed.update(((parts.hostname or "").lower(), port) for port in ports)
     return frozenset(listed)
+
+
+@lru_cache(maxsize=64)
+def _listed(urls: tuple[str, ...], hosts: tuple[str, ...]) -> frozenset[tuple[str, int]]:
+    return places(urls, hosts)  # every single request asks for them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,16 +126,17 @@ class Target:
     written: Mapping[str, Frozen] = field(default_factory=lambda: freeze({}))
 
     def permits(self, url: str) -> bool:
-        """Tell whether the host and port of ``url`` are on the list (the base URL lists itself)."""
+        """Tell whether the host and port of ``url`` are on the list (base URL and payment hosts list themselves)."""
         parts = urlsplit(url)
         if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
             return False
         place = (parts.hostname.lower(), parts.port or DEFAULT_PORTS[parts.scheme])
-        return place in self._listed()
+        return place in self.listed()
 
-    def _listed(self) -> frozenset[tuple[str, int]]:
+    def listed(self) -> frozenset[tuple[str, int]]:
+        """Return every host and port that may be contacted."""
         own = (self.platform.base_url, self.platform.plain_url, *(endpoint.url for endpoint in self.endpoints))
-        return places(own, self.platform.hosts)
+        return _listed(own, (*self.platform.hosts, *(self.declared("payment", "hosts") or ())))
 
     def why_not_write(self, now: datetime) -> str | None:
         """Return None where the run may write (place orders, register, try wrong passwords), else the plain reason."""

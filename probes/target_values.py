@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, TypeGuard
 from urllib.parse import SplitResult, urlsplit
 
-from probes.target_keys import ENVIRONMENTS, Type
+from probes.target_keys import API_STYLES, ENVIRONMENTS, Type
 
 MOST = 1_000_000_000
 """No whole number of the target file needs to be greater; JSON keeps integers exact up to 2**53."""
@@ -130,6 +130,18 @@ def _environment(value: Any) -> What:
     return None if right else f"must be one of {', '.join(ENVIRONMENTS)}"
 
 
+def _api_place(value: Any) -> What:
+    if isinstance(value, str) and "://" in value:
+        fault = _url(value, whole=True)
+        return fault if fault in {None, _NO_USERINFO} else "must be a URL such as https://shop.example/openapi.json"
+    return _text(value)
+
+
+def _api_style(value: Any) -> What:
+    right = isinstance(value, str) and value in API_STYLES
+    return None if right else f"must be one of {', '.join(API_STYLES)}"
+
+
 def _zone(value: Any) -> What:
     try:
         zoneinfo.ZoneInfo(value)
@@ -171,6 +183,8 @@ _CHECKS: Mapping[Type, Callable[[Any], What]] = MappingProxyType(
         "currency": _currency,
         "environment": _environment,
         "zone": _zone,
+        "api_style": _api_style,
+        "api_place": _api_place,
         "url": _url,
         "plain_url": _plain_url,
         "ledger_url": _ledger_url,

@@ -1,7 +1,7 @@
 """``net.tls``: whether an https endpoint is to be trusted, and what it negotiates with an ordinary client.
 
 Subjects: the URL of each https endpoint; where the target declares none, its base URL, asked over http. Data where the
-server does not speak TLS (it answered something else)::
+server does not speak TLS (it answers in clear; one that answers neither in TLS nor in HTTP fails the look)::
 
     {"host", "port", "speaks_tls": false, "answer": sentence}
 
@@ -33,13 +33,14 @@ from urllib.parse import urlsplit
 from probes.certificate import (
     describe,
     name_matches,
+    path,
     period_problem,
     read_certificate,
     self_signed,
     suite_bits,
     suite_prohibited,
 )
-from probes.errors import LookFailed, NotPermitted, TargetAway, TimedOut
+from probes.errors import Garbage, LookFailed, NotPermitted, TargetAway, TimedOut
 from probes.look import Look, Probe, Seen
 from probes.target import Target
 from probes.tcp import place_of
@@ -47,7 +48,7 @@ from probes.transports import dial
 from probes.transports.http_errors import NO_TLS_REASONS
 from probes.transports.patient import ask
 from probes.transports.port import Request
-from probes.transports.trust import trusting_context
+from probes.transports.trust import anchor_names, trusting_context
 
 _SELF_SIGNED_LEAF = 18
 _NO_ISSUER = frozenset({2, 20, 21})
@@ -77,15 +78,31 @@ def subjects(target: Target) -> tuple[str, ...]:
     return tuple(dict.fromkeys(secure)) or (target.platform.base_url,)
 
 
-def _in_clear(given: Look) -> str:
-    """Return what an entry without encryption answers: that it is there, and that the target declares no other."""
+def _in_clear(given: Look, url: str) -> int:
+    """Return the status with which a place answers in clear.
+
+    Raises:
+        LookFailed: it does not answer in HTTP.
+    """
     session = given.http()
     try:
-        request = Request(method="GET", url=given.target.url("/"))
-        response = ask(session, request, deadline=given.deadline, clock=given.clock)
+        return ask(session, Request(method="GET", url=url), deadline=given.deadline, clock=given.clock).status
     finally:
         session.close()
-    return f"the target declares no https endpoint; over http it answers {response.status}"
+
+
+def _no_tls(given: Look, host: str, port: int, refusal: str | None) -> str:
+    """Return what a place without TLS answers instead.
+
+    Raises:
+        Garbage: nothing of a shop's: neither TLS nor HTTP. Who mistyped a port has not seen a shop without encryption.
+    """
+    place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    try:
+        status = _in_clear(given, f"http://{place}/")
+    except (TargetAway, TimedOut, Garbage) as failed:
+        raise Garbage(f"{host}:{port} answers, but neither in TLS ({refusal}) nor in HTTP") from failed
+    return f"{host}:{port} answers, but not in TLS ({refusal}); in clear it answers {status}"
 
 
 def look(given: Look) -> Seen:
@@ -94,10 +111,12 @@ def look(given: Look) -> Seen:
         raise NotPermitted(f"{given.redactor.url(given.subject)} is not on the target's list of hosts")
     host, port = place_of(given.subject)
     if urlsplit(given.subject).scheme != "https":
-        return Seen(data={"host": host, "port": port, "speaks_tls": False, "answer": _in_clear(given)})
+        status = _in_clear(given, given.target.url("/"))
+        answer = f"the target declares no https endpoint; over http it answers {status}"
+        return Seen(data={"host": host, "port": port, "speaks_tls": False, "answer": answer})
     verified = _shake(given, trusting_context(given.target.ca_file))
     if verified.no_tls:
-        answer = f"{host}:{port} answers, but not in TLS ({verified.refusal})"
+        answer = _no_tls(given, host, port, verified.refusal)
         return Seen(data={"host": host, "port": port, "speaks_tls": False, "answer": answer})
     bare = _shake(given, _unverifying())
     lenient = _shake(given, _taking_anything()) if bare.protocol is None else bare
@@ -183,9 +202,13 @@ def _of_chain(host: str, chain: tuple[bytes, ...], verify_code: int, given: Look
 
 
 def _problems(host: str, chain: tuple[bytes, ...], verify_code: int, given: Look) -> tuple[str, ...]:
-    """Return the codes of all that is wrong: OpenSSL stops at the first, so dates and name are looked at here too."""
+    """Return the codes of all that is wrong: OpenSSL stops at the first, so dates and name are looked at here too.
+
+    What is sent along and not needed to reach an anchor may be out of date: clients do not look at it.
+    """
     found: list[str] = []
-    for certificate in map(read_certificate, chain):
+    anchors = anchor_names(given.target.ca_file) if len(chain) > 1 else frozenset()
+    for certificate in (read_certificate(chain[at]) for at in path(chain, anchors)):
         problem = period_problem(certificate, given.clock.now()) if certificate else None
         found += [problem] if problem else []
     if verify_code in _PERIOD:

@@ -3,8 +3,13 @@
 # The tests that need one of them say so by name, and under CI its absence is a failure.
 set -euo pipefail
 packages=(
-  chromium-headless-shell # the HTML report in a real browser
+  chromium-headless-shell # the HTML report in a real browser, and the walk through the shop
   fonts-noto-cjk          # Chinese in it
+  gnutls-bin              # TLS servers with chosen suites: gnutls-serv
+  nginx-light             # and nginx
+  openssl                 # and openssl s_server
+  sslscan                 # what another enumerator finds on them
+  testssl.sh              # and a third
 )
 missing=()
 for package in "${packages[@]}"; do

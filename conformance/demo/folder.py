@@ -50,16 +50,25 @@ class Folder:
         return self.root / "secrets" / f"{role}.password"
 
 
-def prepare(root: Path) -> Folder:
-    """Make the folder and, where they are missing, its secrets; what is already there is kept."""
+def prepare(
+    root: Path, *, roles: tuple[str, ...] = STAFF, key: str = "django.key", folders: tuple[str, ...] = ("mail", "media")
+) -> Folder:
+    """Make the folder and, where they are missing, its secrets; what is already there is kept.
+
+    Args:
+        root: the folder.
+        roles: whose passwords are made up.
+        key: the file of the key that the shop itself keeps.
+        folders: further ones that the shop wants.
+    """
     folder = Folder(root=root.resolve())
     folder.root.mkdir(mode=0o700, parents=True, exist_ok=True)
     hidden = folder.root / "secrets"
     hidden.mkdir(mode=0o700, exist_ok=True)
-    for name in (*(f"{role}.password" for role in STAFF), "django.key"):
+    for name in (*(f"{role}.password" for role in roles), key):
         if not (hidden / name).exists():
-            write_secret(hidden / name, secrets.token_urlsafe(PASSWORD_BYTES * (3 if name == "django.key" else 1)))
-    for name in ("mail", "media"):
+            write_secret(hidden / name, secrets.token_urlsafe(PASSWORD_BYTES * (3 if name == key else 1)))
+    for name in folders:
         (folder.root / name).mkdir(exist_ok=True)
     return folder
 

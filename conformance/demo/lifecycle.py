@@ -48,7 +48,7 @@ def start(root: Path, *, defects: tuple[str, ...] = ()) -> Running:
     if already is not None:
         raise SettingsError(f"the demo shop in {root} already runs (port {already.https}): duheng demo stop")
     folder = prepare(root)
-    https, http = _free_ports(2)
+    https, http = free_ports(2)
     paths = certificates.issue(
         folder.tls, expired="expired-certificate" in names, other_host="wrong-host-certificate" in names
     )
@@ -59,13 +59,21 @@ def start(root: Path, *, defects: tuple[str, ...] = ()) -> Running:
         _serve(folder, environment, https, "--workers=2", f"--certfile={paths.certificate}", f"--keyfile={paths.key}"),
         _serve(folder, environment, http, "--workers=1"),
     )
-    up = Running(folder=folder, https=https, http=http, processes=servers)
-    _remember(up)
     target.write(folder, https=https, http=http, front_end_away="front-end-away" in names)
+    return ready(Running(folder=folder, https=https, http=http, processes=servers), patience_s=READY_S)
+
+
+def ready(up: Running, *, patience_s: float) -> Running:
+    """Record what was started, wait until both entries answer, and return it.
+
+    Raises:
+        SettingsError: they did not within ``patience_s`` seconds; what was started has been ended.
+    """
+    _remember(up)
     try:
-        _wait_until_ready(up)
+        _wait_until_ready(up, patience_s)
     except BaseException:  # an impatient Ctrl-C included: nothing is left running
-        stop(root)
+        stop(up.folder.root)
         raise
     return up
 
@@ -151,8 +159,8 @@ def _remember(up: Running) -> None:
     up.folder.state.write_text(json.dumps(record), encoding="utf-8")
 
 
-def _wait_until_ready(up: Running) -> None:
-    until = time.monotonic() + READY_S
+def _wait_until_ready(up: Running, patience_s: float) -> None:
+    until = time.monotonic() + patience_s
     while not (_answers(up.https, tls=True) and _answers(up.http, tls=False)):
         if not all(process.runs() for process in up.processes) or time.monotonic() > until:
             raise SettingsError(f"the demo shop did not come up: see {up.folder.log}")
@@ -175,7 +183,8 @@ def _answers(port: int, *, tls: bool) -> bool:
         return False
 
 
-def _free_ports(count: int) -> tuple[int, ...]:
+def free_ports(count: int) -> tuple[int, ...]:
+    """Return so many ports of the loopback address that nobody listens on."""
     sockets = [socket.create_server((HOST, 0)) for _ in range(count)]
     ports = tuple(int(held.getsockname()[1]) for held in sockets)
     for held in sockets:

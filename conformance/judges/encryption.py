@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from conformance.judges.words import bad, good, requests, untold
 from probes.observation import Observation
@@ -11,6 +12,8 @@ OK = 200
 BROKEN = 500  # from here on the server says that it failed
 _KEPT_FROM_VISITORS = frozenset({401, 403})
 _NO_SUCH_PAGE = frozenset({404, 410})
+_NO_BARE_GET = frozenset({400, 405, 406, 415, 422})
+"""How an interface answers who opens its address like a page: http led to it all the same."""
 _NOT_SERVED = frozenset({"refused", "away", "not-tried"})
 _CLOSED = _NOT_SERVED | {"timeout"}
 """A port that drops what comes is closed to visitors; what it would serve to the patient is not known."""
@@ -20,7 +23,7 @@ MODERN = frozenset({"TLSv1.2", "TLSv1.3"})
 def encrypted_access(requirement: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verdict:
     """Judge ``net.tls``: trusted, in date, for this name, TLS 1.2 or newer, and at least the bits of the clause.
 
-    This looks at what a visitor's handshake negotiates; every suite that is *offered* is enumerated elsewhere.
+    This looks at what a visitor's handshake negotiates; every suite that is *offered* is judged in ``suites``.
     """
     data = seen.data
     bound = requirement.thresholds[0]
@@ -88,9 +91,8 @@ def _strong(seen: Observation, measured: Measured, bound: Threshold) -> Verdict:
         )
     return good(
         seen,
-        f"A current client negotiates {suite}, {bits} bit; the certificate is trusted, in date and for this name. "
-        "Whether weaker suites are offered besides was not searched.",
-        f"当前客户端协商为 {suite}，{bits} 位，证书可信、在有效期内且名称相符。未检索是否另外提供更弱的套件。",
+        f"A current client negotiates {suite}, {bits} bit; the certificate is trusted, in date and for this name.",
+        f"当前客户端协商为 {suite}，{bits} 位，证书可信、在有效期内且名称相符。",
         measured=measured,
         threshold=bound,
     )
@@ -165,7 +167,7 @@ def _astray(seen: Observation, page: Mapping[str, Any]) -> Verdict | None:
             f"以http访问 {page['path']} 返回 {page['status']}，未引导至加密流程。",
             repeat=[_request(seen, page)],
         )
-    if final is not None and (final["ok"] or final["status"] in _KEPT_FROM_VISITORS):
+    if final is not None and (final["ok"] or final["status"] in _KEPT_FROM_VISITORS or _interface(page, final)):
         return None
     if final is None or final["status"] is None or final["status"] in _NO_SUCH_PAGE:
         reason = "nothing was read" if final is None else final["error"] or f"{final['url']} answers {final['status']}"
@@ -180,6 +182,11 @@ def _astray(seen: Observation, page: Mapping[str, Any]) -> Verdict | None:
         f"以http访问 {page['path']} 被引导到 {final['url']}，其应答为 {final['status']}。",
         repeat=[_request(seen, page), f"visitor: GET {final['url']} -> {final['status']}"],
     )
+
+
+def _interface(page: Mapping[str, Any], final: Mapping[str, Any]) -> bool:
+    """Tell whether http led to the very same address over https, and that is none to be opened like a page."""
+    return final["status"] in _NO_BARE_GET and urlsplit(str(final["url"])).path == urlsplit(str(page["path"])).path
 
 
 def _secure_elsewhere(final: Mapping[str, Any] | None) -> bool:

@@ -12,6 +12,9 @@ from typing import Any
 
 from probes.naming import plain, same_name
 
+_MOST_DIGITS = 30
+"""Figures with more are no figures: arithmetic on 9e999999 fails."""
+
 _FIRST_NUMBER = re.compile(r"(?<![\d.,])-?\d+(?:\.0+)?(?![\d.,])")
 
 
@@ -33,7 +36,7 @@ def amount(money: Any) -> Decimal | None:
         found = Decimal(str(shown).strip())
     except InvalidOperation:
         return None
-    return found if found.is_finite() else None
+    return found if found.is_finite() and abs(found.adjusted()) <= _MOST_DIGITS else None
 
 
 def currency(money: Any) -> str | None:

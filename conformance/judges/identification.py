@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from conformance.judges.figures import outputs
+from conformance.judges.sessions import not_looked_at
 from conformance.judges.words import bad, denied, done, good, requests, untold, why
 from probes.observation import Observation
 from reports.verdict import Requirement, Verdict
@@ -35,10 +36,10 @@ def taken_for_themselves(_: Requirement, seen: Observation, __: Mapping[str, Any
             )
         if not _stands(expected[role], f"{_shown(who)} {look['text']}"):
             return untold(
-                seen, f"The account page does not name its user ({role}).", f"账户页没有标明用户身份（{role}）。"
+                seen, f"The account page does not name its user ({role}).", f"账户页未标明用户身份（{role}）。"
             )
     if len(asked) < _LOOKS or {look["role"] for look in asked} != set(expected):
-        return untold(seen, "Not every user was asked for, in turn.", "没有轮流查询每名用户的身份。")
+        return untold(seen, "Not every user was asked for, in turn.", "未轮流查询每名用户的身份。")
     return good(
         seen, "Two users, logged in side by side, each saw themselves only.", "两名用户同时登录，各自只看到本人。"
     )
@@ -84,7 +85,7 @@ def strangers_refused(_: Requirement, seen: Observation, __: Mapping[str, Any]) 
         return untold(
             seen,
             "The right password did not work before and after, so the refusals mean nothing.",
-            "正确密码在前后未能都登录成功，拒绝结果不能说明问题。",
+            "正确口令在前后未能都登录成功，拒绝结果不能说明问题。",
         )
     unclear = next((attempt for attempt in wrong if not _refused(attempt)), None)
     if unclear is not None:
@@ -97,7 +98,35 @@ def strangers_refused(_: Requirement, seen: Observation, __: Mapping[str, Any]) 
     return good(
         seen,
         f"{len(wrong)} wrong credentials were refused, the right ones worked before and after.",
-        f"{len(wrong)} 种错误凭据均被拒绝，正确凭据前后均可登录。",
+        f"{len(wrong)}种错误凭据均被拒绝，正确凭据前后均可登录。",
+    )
+
+
+def recognised_each_time(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verdict:
+    """Judge ``auth.sessions``: one account is recognised at each log-in, by its present password alone."""
+    log_ins, change = seen.data["log_ins"], seen.data["change"]
+    if not log_ins or not all(each["inside"] for each in log_ins):
+        return untold(seen, "Not every log-in was recognised.", "并非每次登录都能确认用户身份。")
+    passwords = {each["name"]: each for each in change["passwords"]} if change["tried"] else {}
+    new, old = passwords.get("new password"), passwords.get("old password")
+    if new and old and new["inside"] and old["inside"]:
+        return bad(
+            seen,
+            "After the password was changed, the old one still opens the account.",
+            "修改口令后，原口令仍可登录账户。",
+            repeat=requests(change["changed"], old["log_in"], old["who_am_i"]),
+        )
+    if new and old and _inside(new) and _opened(new) and done(change["changed"]) and _refused(old):
+        return good(
+            seen,
+            f"{len(log_ins)} log-ins of one account were recognised; a changed password replaces the old one.",
+            f"同一账户{len(log_ins)}次登录均被正确识别；修改后的口令取代原口令。",
+        )
+    reason = not_looked_at(change, change.get("changed"))
+    return good(
+        seen,
+        f"{len(log_ins)} log-ins of one account were recognised. Not looked at: password change ({reason[0]}).",
+        f"同一账户{len(log_ins)}次登录均被正确识别。未检查：修改口令（{reason[1]}）。",
     )
 
 
@@ -114,8 +143,8 @@ def _refused(attempt: Mapping[str, Any]) -> bool:
 
 
 _ZH = {
-    "another password": "另一密码",
-    "first half of the password": "密码的前半部分",
-    "password in the other case": "大小写颠倒的密码",
+    "another password": "另一口令",
+    "first half of the password": "口令的前半部分",
+    "password in the other case": "大小写颠倒的口令",
     "unknown user": "不存在的用户",
 }

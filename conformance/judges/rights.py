@@ -16,6 +16,7 @@ THINGS: Mapping[str, str] = {
     "order": "订单",
     "order list": "订单列表",
     "account page": "账户页",
+    "profile": "个人信息",
     "address": "收货地址",
     "goods": "商品",
     "operator's order list": "运营方订单列表",
@@ -33,13 +34,17 @@ def _zh(attempt: Mapping[str, Any]) -> str:
     return THINGS.get(attempt["thing"], attempt["thing"])
 
 
+def _who_zh(attempt: Mapping[str, Any]) -> str:
+    return "访客" if attempt["who"] == "visitor" else str(attempt["who"])
+
+
 def _leak(seen: Observation) -> Verdict | None:
     leaks = [attempt for attempt in seen.data["tries"] if attempt["canaries"] or attempt["foreign_rows"]]
     if not leaks:
         return None
     first = leaks[0]
     named = ", ".join(sorted({f"{attempt['who']}: {attempt['thing']}" for attempt in leaks}))
-    named_zh = "、".join(sorted({f"{attempt['who']}：{_zh(attempt)}" for attempt in leaks}))
+    named_zh = "、".join(sorted({f"{_who_zh(attempt)}：{_zh(attempt)}" for attempt in leaks}))
     return bad(
         seen,
         f"Foreign data was shown ({named}), answered with status {first['status']}.",

@@ -8,24 +8,40 @@ from types import MappingProxyType
 
 from conformance.judges import (
     completeness,
+    credentials,
+    disclosure,
     encryption,
     fees,
+    fields,
+    forgery,
     functions,
     identification,
+    interfaces,
+    intrusion,
+    matrix,
     network,
     orders,
     own_data,
+    payment_notices,
+    payments,
     prices,
     qualification,
+    random_walk,
+    refunds,
     rights,
     sellers,
+    sessions,
+    suites,
     tampering,
+    traces,
 )
 from conformance.judges.judgement import Judgement
 
 _SHOP = ("platform.adapter",)
 _WRITES = (*_SHOP, "platform.authorised")
+_INTERFACES = (*_WRITES, "api.description")
 _OPERATOR = (*_WRITES, "roles.operator")
+_PAYMENT = (*_OPERATOR, "payment.sandbox", "payment.hosts")
 _SELLERS = (*_OPERATOR, "roles.seller_a", "roles.seller_b")
 
 JUDGEMENTS: Mapping[str, Judgement] = MappingProxyType(
@@ -42,22 +58,75 @@ JUDGEMENTS: Mapping[str, Judgement] = MappingProxyType(
             declares=_WRITES,
         ),
         "SBT-3.1.3-complete": Judgement(
-            parts={"shop.order": completeness.complete, "shop.tampering": tampering.price_kept}, declares=_OPERATOR
+            parts={"shop.order": completeness.complete, "trade.at_random": random_walk.nothing_lost}, declares=_OPERATOR
         ),
+        "SBT-3.1.3-unforgeable": Judgement(
+            parts={
+                "shop.tampering": tampering.price_kept,
+                "trade.forgery": forgery.orders_genuine,
+                "payment.notices": payment_notices.notices_unforgeable,
+            },
+            declares=_PAYMENT,
+        ),
+        "SBT-3.1.3-authenticable": Judgement(parts={"audit.records": traces.orders_attributed}, declares=_OPERATOR),
+        "SBT-3.1.3-non-repudiable": Judgement(parts={"audit.log": traces.log_kept}, declares=(*_WRITES, "audit.log")),
+        "SBT-3.1.3.5-operations": Judgement(parts={"audit.operations": traces.operations_traced}, declares=_OPERATOR),
         "SBT-3.1.3.1-identified": Judgement(
             parts={
                 "shop.identity": identification.taken_for_themselves,
                 "shop.wrong_credentials": identification.strangers_refused,
+                "auth.sessions": identification.recognised_each_time,
             },
             declares=_WRITES,
         ),
-        "SBT-3.1.3.2-vertical": Judgement(parts={"access.operator_pages": rights.operator_only}, declares=_OPERATOR),
+        "SBT-3.1.3.1-no-intrusion": Judgement(
+            parts={
+                "auth.cookies": credentials.nothing_given_away,
+                "auth.sessions": sessions.sessions_kept,
+                "auth.brute_force": intrusion.guessing_stopped,
+            },
+            declares=_WRITES,
+        ),
+        "SBT-3.1.3.2-vertical": Judgement(
+            parts={
+                "access.operator_pages": rights.operator_only,
+                "access.matrix": matrix.between_roles,
+                "access.matrix_writes": matrix.between_roles,
+            },
+            declares=_OPERATOR,
+        ),
         "SBT-3.1.3.2-horizontal": Judgement(
-            parts={"access.peers": rights.own_things_only, "access.shared_order": sellers.own_lines_only},
+            parts={
+                "access.peers": rights.own_things_only,
+                "access.shared_order": sellers.own_lines_only,
+                "access.matrix": matrix.between_users,
+                "access.matrix_writes": matrix.between_users,
+            },
             declares=_SELLERS,
         ),
         "SBT-3.1.3.3-plain-web": Judgement(parts={"web.plain": encryption.plain_entry}, declares=_SHOP),
-        "SBT-3.1.3.3-ssl128": Judgement(parts={"net.tls": encryption.encrypted_access}),
+        "SBT-3.1.3.3-ssl128": Judgement(
+            parts={
+                "net.tls": encryption.encrypted_access,
+                "net.tls_suites": suites.every_suite,
+                "net.tls_touched": suites.touched_hosts,
+            }
+        ),
+        "SBT-3.1.3.4-logical-field": Judgement(
+            parts={"trade.fields": fields.consistent, "trade.race": fields.not_oversold}, declares=_OPERATOR
+        ),
+        **{
+            f"SBT-3.1.5-{kind}": Judgement(
+                parts={
+                    "interface.description": interfaces.documented(kind),
+                    f"interface.{kind}": interfaces.round_trip(kind),
+                },
+                declares=_INTERFACES,
+            )
+            for kind in interfaces.KINDS
+        },
+        "SBT-3.1.3.3-personal-no-leak": Judgement(parts={"browser.walk": disclosure.personal_kept}, declares=_WRITES),
+        "SBT-3.1.3.3-trade-no-leak": Judgement(parts={"browser.walk": disclosure.trade_kept}, declares=_WRITES),
         "SBT-3.2.1-register": Judgement(parts={"shop.register": functions.registration}, declares=_WRITES),
         "SBT-3.2.1-cart": Judgement(parts={"shop.cart": functions.cart}, declares=_WRITES),
         "SBT-3.2.1-display": Judgement(parts={"shop.catalogue": functions.display}, declares=_SHOP),
@@ -68,6 +137,12 @@ JUDGEMENTS: Mapping[str, Judgement] = MappingProxyType(
             parts={"shop.catalogue": prices.delivery_priced, "shop.order": prices.delivery_as_charged}, declares=_WRITES
         ),
         "SBT-4.1.2.1.1-fee-separate": Judgement(parts={"shop.order": fees.fee_apart}, declares=_WRITES),
+        "SBT-6-safe": Judgement(
+            parts={"payment.tls": payments.provider_encrypted, "payment.notices": payment_notices.notices_signed},
+            declares=_PAYMENT,
+        ),
+        "SBT-6-reliable": Judgement(parts={"payment.hundred": payments.each_ends_once}, declares=_PAYMENT),
+        "SBT-6-refund-help": Judgement(parts={"payment.refund": refunds.refunded_in_time}, declares=_PAYMENT),
         "SBT-7.2.3-view": Judgement(parts={"privacy.own_data": own_data.viewable}, declares=_WRITES),
         "SBT-7.2.3-modify": Judgement(parts={"privacy.own_data": own_data.changeable}, declares=_WRITES),
     }

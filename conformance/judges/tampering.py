@@ -49,7 +49,11 @@ def _asked(read: Mapping[str, Any] | None, goods: Any) -> Decimal | None:
     for line in rows(read, "lines"):
         if not same_name(text(line.get("name")), text(goods)):
             continue
-        unit, total, quantity = amount(line.get("unit_price")), amount(line.get("line_total")), whole(line["quantity"])
+        unit, total, quantity = (
+            amount(line.get("unit_price")),
+            amount(line.get("line_total")),
+            whole(line.get("quantity")),
+        )
         if total is not None and quantity:
             each.append(total / quantity)
         elif unit is not None:

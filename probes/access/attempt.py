@@ -78,7 +78,12 @@ def attempt(session: ShopSession, foreign: Foreign, *, who: str, own: Callable[[
 
 def _seen(outcome: Outcome, words: Iterable[str], foreign: Foreign) -> list[str]:
     known = foreign.known(outcome.outputs) if isinstance(outcome, Done) else ()
-    return sorted({*(word for word in words if _in(outcome, word)), *known})
+    return sorted({*seen_in(outcome, words), *known})
+
+
+def seen_in(outcome: Outcome, words: Iterable[str]) -> list[str]:
+    """Return those of the words that stand in any answer of an outcome, sorted."""
+    return sorted({word for word in words if _in(outcome, word)})
 
 
 def strong(words: Iterable[str]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ WHO = "visitor"
 
 
 def look(given: Look) -> Seen:
-    """Try the order, the order list and the account page as nobody."""
+    """Try the order, the order list, the account page and the profile as nobody."""
     order = order_of(given)
     owner = inside(given, order.owner)
     buyer = account(given, order.owner)
@@ -30,6 +30,11 @@ def look(given: Look) -> Seen:
             owner, thing="account page", verb="who_am_i", inputs={}, canaries=personal, names=(buyer.username,)
         ),
     ]
+    if owner.can("read_profile"):
+        profile = things.page(
+            owner, thing="profile", verb="read_profile", inputs={}, canaries=personal, names=(buyer.username,)
+        )
+        foreign.append(profile)
     tries = [attempt(visitor, each, who=WHO, own=visitor.home) for each in foreign]
     return Seen(data={"tries": tries, "number": order.number})
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from probes.access import things
 from probes.access.attempt import Foreign, attempt, holds
+from probes.access.stage import steady
 from probes.cast import account, inside, told_apart
 from probes.errors import Cause, NotSet
 from probes.look import Look, Probe, Seen
@@ -99,8 +100,11 @@ def _sellers(given: Look) -> Mapping[str, Any]:
 
 
 def _goods(owner: ShopSession, url: str, name: str) -> Foreign:
-    page = things.page(owner, thing="goods", verb="seller_read_goods", inputs={"url": url}, names=(name,))
-    return replace(page, known=lambda outputs: [name] if outputs.get("name") == name else [])
+    """Return another seller's goods: the name is public, what their seller's own page says as a whole is not."""
+    page = things.page(owner, thing="goods", verb="seller_read_goods", inputs={"url": url})
+    read = page.owner()
+    says = steady(read.outputs) if isinstance(read, Done) and read.outputs.get("name") == name else ""
+    return replace(page, known=lambda outputs: ["its content"] if says and steady(outputs) == says else [])
 
 
 def _sells(goods: Mapping[str, str], order: Order) -> bool:

@@ -6,8 +6,9 @@ from typing import Any
 
 from probes.errors import SettingsError
 from probes.shop.adapter_parts import MONEY_STYLES, criteria, json_path, money_style
-from probes.shop.adapter_steps import journeys
+from probes.shop.adapter_steps import journeys, journeys_as
 from probes.shop.adapter_table import Faults, Table
+from probes.shop.adapter_walk import walk
 from probes.shop.journey import Adapter, Bearer, Csrf, SessionRules
 from probes.shop.places import Places
 
@@ -86,6 +87,8 @@ def _adapter(top: Table) -> Adapter:
         pages=pages,
         sensitive=sensitive,
         journeys=journeys(top.table("journeys")),
+        journeys_as=journeys_as(top.table("as"), _ROLES),
+        walk=walk(top.table("walk")),
     )
     if denial:
         denial.unknown()

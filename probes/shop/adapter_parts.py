@@ -149,7 +149,10 @@ def extractor(table: Table, *, row: bool = False) -> Extractor:
         money=_money(table),
         default=_default(table),
         secret=table.switch("secret"),
+        minus=table.text("minus"),
     )
+    if read.minus is not None and (read.kind != "int" or row):
+        table.fault('minus wants as = "int", outside of rows; change one of them', "minus")
     if read.every and not isinstance(read.default, Absent):
         table.fault("all = true finds none as an empty list; drop default", "default")
     table.unknown()

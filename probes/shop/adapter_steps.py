@@ -27,14 +27,22 @@ _BODIES = ("fields", "json", "graphql")
 _MOST_REDIRECTS = 20
 
 
-def journeys(owner: Table | None) -> dict[str, Journey]:
-    """Return the journeys by verb."""
+def journeys(owner: Table | None, *, label: str = "journeys") -> dict[str, Journey]:
+    """Return the journeys by verb; ``label`` names the table that they stand in."""
     read = {}
     for verb in owner.values if owner else ():
         table = owner.table(verb) if owner else None
         if table is not None:
-            table.label = f"[journeys.{verb}]"
+            table.label = f"[{label}.{verb}]"
             read[verb] = _journey(verb, table)
+    return read
+
+
+def journeys_as(owner: Table | None, roles: tuple[str, ...]) -> dict[str, dict[str, Journey]]:
+    """Return the journeys that sessions of one role walk instead of everybody's, by role and verb."""
+    read = {role: journeys(owner.table(role), label=f"as.{role}") for role in roles if owner and owner.has(role)}
+    if owner:
+        owner.unknown()
     return read
 
 
@@ -48,7 +56,7 @@ def _journey(name: str, table: Table) -> Journey:
     denial = criteria(table, "denial")
     tables = table.tables("steps")
     if not tables:
-        table.fault("has no steps; add [[journeys." + name + ".steps]]")
+        table.fault(f"has no steps; add [{table.label[:-1]}.steps]]")
     steps = tuple(_step(item, table.label, position) for position, item in enumerate(tables, start=1))
     table.unknown()
     journey = Journey(verb=name, steps=steps, inputs=inputs, optional_inputs=optional, denial=denial)
@@ -158,7 +166,7 @@ def _check_order(journey: Journey, tables: tuple[Table, ...], owner: Table) -> N
         if step.form is not None and position == 0:
             table.fault("form wants a page before it; add a GET step first", "form")
         own = known | set(step.outputs)
-        for name in sorted(_asked(step) - known):
+        for name in sorted(asked_by(step) - known):
             table.fault(f"{{{name}}} has no value here; it is neither an input nor an output of an earlier step")
         known = own
 
@@ -167,7 +175,7 @@ def _wider_names(journey: Journey) -> list[str]:
     return sorted(frozenset().union(*(_criterion_names(item) for item in journey.denial)))
 
 
-def _asked(step: Step) -> frozenset[str]:
+def asked_by(step: Step) -> frozenset[str]:
     """Return the names that the templates of a step ask for; its outputs may use earlier outputs of the same step."""
     body: object = None
     match step.body:
@@ -204,7 +212,7 @@ def _extractor_names(taken: Extractor) -> frozenset[str]:
     take = taken.take
     if isinstance(take, MailTake):
         return names(take.pattern) | names(take.to)
-    asked = names(getattr(take, "css", "")) | names(getattr(take, "path", ""))
+    asked = names(getattr(take, "css", "")) | names(getattr(take, "path", "")) | names(taken.minus)
     for column in getattr(take, "columns", {}).values():
         asked |= _extractor_names(column)
     return asked

@@ -171,6 +171,27 @@ def _delete_address(session: ShopSession, entry: Entry) -> Outcome:
     return listed
 
 
+def _by_text(listing: str, output: str, key: tuple[str, str], delete: str) -> Callable[[_Cleaning, Entry], Told]:
+    """Take away the one on its owner's list whose row carries what the entry is known by.
+
+    ``key`` is the list's column, and the input of ``delete``, that name it. One that is no longer there is gone.
+    """
+    column, named_by = key
+
+    def away(session: ShopSession, entry: Entry) -> Outcome:
+        listed = session.do(listing)
+        if not isinstance(listed, Done):
+            return listed
+        for row in listed.outputs[output]:
+            if entry.id and entry.id.casefold() in str(dict(row)).casefold():
+                deleted = session.do(delete, **{named_by: row[column]})
+                if not isinstance(deleted, Done):
+                    return deleted
+        return listed
+
+    return _as_owner(delete, away)
+
+
 def _cart(cleaning: _Cleaning, entry: Entry) -> Told:
     """Empty a cart, once for all that was put into it."""
     cart = (entry.who, entry.facts.get("account"))
@@ -189,6 +210,13 @@ def _price(cleaning: _Cleaning, entry: Entry) -> Told:
     return _as_owner("set_price", lambda session, _: session.do("set_price", **inputs))(cleaning, entry)
 
 
+def _stock(cleaning: _Cleaning, entry: Entry) -> Told:
+    if "was" not in entry.facts:
+        return None, "the stock before it is not known"
+    inputs = {"url": entry.id, "stock": str(entry.facts["was"])}
+    return _as_owner("set_stock", lambda session, _: session.do("set_stock", **inputs))(cleaning, entry)
+
+
 def _no_way(_: _Cleaning, entry: Entry) -> Told:
     return None, f"nothing takes a change of {entry.kind} back"
 
@@ -197,6 +225,11 @@ _WAYS: Mapping[str, Callable[[_Cleaning, Entry], Told]] = {
     "account": _account,
     "address": _as_owner("delete_address", _delete_address),
     "cart": _cart,
+    "goods": _by_text("seller_list_goods", "goods", ("url", "url"), "seller_delete_goods"),
     "order": _order,
     "price": _price,
+    "stock": _stock,
+    "return": _by_text("list_returns", "returns", ("key", "key"), "cancel_return"),
+    "voucher": _by_text("operator_list_vouchers", "vouchers", ("key", "key"), "operator_delete_voucher"),
+    "wish list": _by_text("list_wish_lists", "wish_lists", ("key", "key"), "delete_wish_list"),
 }

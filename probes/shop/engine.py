@@ -3,6 +3,7 @@
 The only part of the shop that does I/O; what is sent, met, denied or taken is decided by the pure modules beside it.
 """
 
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ from probes.shop.throttle import MAX_REPEATS, pause_s
 from probes.transports.port import Http, Request, Response
 
 _REDIRECTS = range(300, 400)
+_GRAPHQL = re.compile(rb'\{"query":"[^{]*\{\s*(\w+)')
+"""The first field of a request as ``compose`` writes it."""
 _LONGEST_WAY = 8
 
 
@@ -252,18 +255,7 @@ class _Walk:
         raise Throttled(f"{where}: still throttled after {MAX_REPEATS} repeats")
 
     def _exchange(self, step: Step, request: Request, response: Response) -> Exchange:
-        redactor, location = self.stage.redactor, response.header("location")
-        return Exchange(
-            step_id=step.step_id,
-            method=request.method,
-            url=redactor.url(request.url),
-            status=response.status,
-            location=None if location is None else redactor.url(location),
-            length=len(response.body),
-            elapsed_ms=round(response.elapsed_s * 1000),
-            body_sha256=digest(response.body),
-            answer=Answer(response),
-        )
+        return exchange_of(request, response, step_id=step.step_id, redactor=self.stage.redactor)
 
     def _remember_token(self, answer: Answer) -> None:
         bearer = self.stage.adapter.session.bearer
@@ -327,6 +319,29 @@ class _Walk:
     def _reading(self) -> Reading:
         adapter = self.stage.adapter
         return Reading(values=self.values, money=adapter.money, currency=adapter.currency, cookie=self.http.cookie)
+
+
+def exchange_of(request: Request, response: Response, *, step_id: str, redactor: Redactor) -> Exchange:
+    """Return a request and its answer as evidence, redacted."""
+    location = response.header("location")
+    return Exchange(
+        step_id=step_id,
+        method=request.method,
+        url=redactor.url(request.url),
+        status=response.status,
+        location=None if location is None else redactor.url(location),
+        length=len(response.body),
+        elapsed_ms=round(response.elapsed_s * 1000),
+        body_sha256=digest(response.body),
+        answer=Answer(response),
+        asked=_asked(request),
+    )
+
+
+def _asked(request: Request) -> str:
+    """Return the first field that a GraphQL request asks for; empty where it is none."""
+    found = _GRAPHQL.match(request.body or b"")
+    return found[1].decode("ascii") if found else ""
 
 
 def _place(url: str | None) -> str | None:

@@ -27,7 +27,7 @@ from probes.shop.journey import (
 )
 from probes.shop.money import read_money
 from probes.shop.selecting import css, json_values
-from probes.shop.templates import fill_css, fill_json_path
+from probes.shop.templates import fill_css, fill_json_path, fill_value
 
 _URL_ATTRIBUTES = frozenset({"href", "src", "action"})
 _MONEY_EMPTY = ("", None)
@@ -66,7 +66,13 @@ def extract(extractor: Extractor, answer: Answer, reading: Reading) -> Frozen:
     Raises:
         Missing: nothing is there, and the extractor has no default.
     """
-    return _taken(extractor, _Place.whole(answer), reading)
+    value = _taken(extractor, _Place.whole(answer), reading)
+    if extractor.minus is None or not isinstance(value, int):
+        return value
+    less = fill_value(extractor.minus, reading.values)
+    if not isinstance(less, int):
+        raise Missing(f"a number at {extractor.minus}")
+    return value - less
 
 
 def finished(extractor: Extractor, found: Iterable[Any], where: str, reading: Reading) -> Frozen:

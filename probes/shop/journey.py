@@ -3,6 +3,7 @@
 Field names stay near OpenAPI Arazzo (``stepId``, ``successCriteria``, ``outputs``), so that an exporter stays possible.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -166,7 +167,7 @@ class Extractor:
     """How a value is taken from an answer, and what becomes of it.
 
     ``default`` stands in where nothing is found (the empty text under ``money`` means: not shown); ``secret`` feeds
-    the redactor and keeps the value out of the journey's outputs.
+    the redactor and keeps the value out of the journey's outputs; ``minus`` (a template) is taken off a whole number.
     """
 
     take: Take
@@ -176,6 +177,7 @@ class Extractor:
     money: MoneyStyle | None = None
     default: Frozen | Absent = ABSENT
     secret: bool = False
+    minus: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +237,22 @@ class Journey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What a person does on one page of a shop that scripts draw, in this order, and what must show afterwards.
+
+    ``fill`` and ``select`` map CSS selectors to templated values; ``wait_for`` selects what must be visible.
+    """
+
+    step_id: str
+    goto: str | None = None
+    fill: Mapping[str, str] = field(default_factory=_nothing)
+    select: Mapping[str, str] = field(default_factory=_nothing)
+    click: str | None = None
+    wait_for: str | None = None
+    read: Mapping[str, Extractor] = field(default_factory=_nothing)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Csrf:
     """Where the shop's forgery token travels; each part may be missing."""
 
@@ -265,7 +283,12 @@ class SessionRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adapter:
-    """One adapter file. ``pages`` maps a page's name to its paths (one, or several for a list)."""
+    """One adapter file. ``pages`` maps a page's name to its paths (one, or several for a list).
+
+    ``journeys_as`` maps a role (``buyer``, ``seller``, ``operator``) to the journeys that its sessions walk instead of
+    those in ``journeys``: some shops let their staff in by another door. ``walk`` says by verb what a person does in a
+    browser, where the shop's pages are made by scripts; empty where the journeys are pages themselves.
+    """
 
     name: str
     title_zh: str
@@ -278,3 +301,15 @@ class Adapter:
     pages: Mapping[str, tuple[str, ...]]
     sensitive: tuple[str, ...]
     journeys: Mapping[str, Journey]
+    journeys_as: Mapping[str, Mapping[str, Journey]] = field(default_factory=_nothing)
+    walk: Mapping[str, tuple[Act, ...]] = field(default_factory=_nothing)
+
+    def describes(self, verb: str) -> bool:
+        """Tell whether anybody's sessions can do a verb."""
+        return verb in self.journeys or any(verb in own for own in self.journeys_as.values())
+
+    def journey(self, verb: str, who: str = "") -> Journey | None:
+        """Return the way in which a session of ``who`` (``operator``, ``buyer_a`` ...) does a verb; None for none."""
+        role = re.match("buyer|seller|operator", who)
+        own = self.journeys_as.get(role[0], {}) if role else {}
+        return own.get(verb) or self.journeys.get(verb)

@@ -116,6 +116,21 @@ def in_minor_digits(amount: Decimal, currency: str | None) -> str:
     return text.removeprefix("-") if not amount else text
 
 
+def in_minor_units(amount: str, currency: str | None) -> int:
+    """Return a decimal text as a count of the currency's minor units, as shops with ``money = "minor"`` want it.
+
+    Raises:
+        ValueError: the amount is finer than the currency's minor unit, or no number (our bug).
+    """
+    try:
+        units = Decimal(amount).scaleb(MINOR_DIGITS.get(currency or "", _USUAL_DIGITS))
+    except InvalidOperation:
+        raise ValueError(f"{amount!r} is no amount") from None
+    if units != units.to_integral_value():
+        raise ValueError(f"{amount} {currency} is finer than its minor unit")
+    return int(units)
+
+
 def _money(amount: Decimal | None, currency: str | None, text: str) -> dict[str, str | None]:
     if amount is None:
         return {"amount": None, "currency": None, "text": text}

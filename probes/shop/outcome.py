@@ -14,8 +14,9 @@ from probes.shop.answer import Answer
 class Exchange:
     """One request and its answer, as evidence: redacted and small.
 
-    ``length`` in bytes, ``elapsed_ms`` from the send to the last byte. ``answer`` is for the one who looks, in memory
-    only; ``evidence()`` leaves it out.
+    ``length`` in bytes, ``elapsed_ms`` from the send to the last byte. ``asked`` is the first field that a GraphQL
+    request asks for: all of them go to one address. ``answer`` is for the one who looks, in memory only;
+    ``evidence()`` leaves it out.
     """
 
     step_id: str
@@ -27,6 +28,7 @@ class Exchange:
     elapsed_ms: int
     body_sha256: str
     answer: Answer = field(repr=False, compare=False)
+    asked: str = ""
 
     @property
     def body(self) -> str:
@@ -45,7 +47,8 @@ class Exchange:
     def line(self, who: str) -> str:
         """Return ``buyer_b: GET https://shop.example/orders/1 -> 200``, the way to repeat it by hand."""
         arrow = f"{self.status} {self.location}" if self.location else str(self.status)
-        return f"{who}: {self.method} {self.url} -> {arrow}"
+        asked = f" {self.asked}" if self.asked else ""
+        return f"{who}: {self.method} {self.url}{asked} -> {arrow}"
 
     def evidence(self) -> dict[str, Any]:
         """Return the JSON record: no body, no header."""

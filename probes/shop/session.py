@@ -7,17 +7,30 @@ from typing import Any
 from probes.clock import Clock, Deadline
 from probes.errors import LookFailed, NotPermitted, NotSet
 from probes.shop.credentials import Login
-from probes.shop.engine import Memory, Stage, run
+from probes.shop.engine import Memory, Stage, exchange_of, run
 from probes.shop.journey import Journey, Step
-from probes.shop.outcome import Broken, Denied, Done, Outcome
+from probes.shop.leading import led_by
+from probes.shop.money import in_minor_units
+from probes.shop.outcome import Broken, Denied, Done, Exchange, Outcome
 from probes.shop.templates import shown
 from probes.shop.trail import Trail
 from probes.shop.verbs import VERBS, Verb
 from probes.shop.words import Words
-from probes.transports.port import Http
+from probes.transports.port import Http, Request
 
-_SECRET_INPUTS = frozenset({"password"})
-_IDENTITY = {"account": "email", "cart": "ref", "address": "line1", "price": "url", "profile": "email"}
+_SECRET_INPUTS = frozenset({"password", "new_password"})
+_IDENTITY = {
+    "account": "email",
+    "cart": "ref",
+    "address": "line1",
+    "goods": "name",
+    "price": "url",
+    "profile": "email",
+    "return": "text",
+    "stock": "url",
+    "voucher": "name",
+    "wish list": "name",
+}
 """Which input names what a verb makes, where the shop gives it no number."""
 
 
@@ -65,7 +78,8 @@ class ShopSession(Words):
 
     def can(self, verb: str) -> bool:
         """Tell whether the adapter describes the verb, or whether it follows from others that it describes."""
-        return verb in self._stage.adapter.journeys or (verb == "empty_cart" and self.can("remove_line"))
+        described = self._stage.adapter.journey(verb, self.who) is not None
+        return described or (verb == "empty_cart" and self.can("remove_line"))
 
     def do(self, verb: str, **inputs: Any) -> Outcome:
         """Do a verb and return what came of it; what it made stands on the trail before this returns.
@@ -87,17 +101,56 @@ class ShopSession(Words):
         if strangers:
             raise TypeError(f"{verb} takes no {', '.join(strangers)}")
         self._may(known)
-        if verb == "empty_cart" and verb not in self._stage.adapter.journeys and self.can(verb):
+        journey = self._stage.adapter.journey(verb, self.who)
+        if verb == "empty_cart" and journey is None and self.can(verb):
             return self._empty_by_line()
-        journey = self._stage.adapter.journeys.get(verb)
         if journey is None:
             raise NotSet(f"the adapter {self._stage.adapter.name} describes no {verb} journey")
         return self._walk(known, journey, inputs)
+
+    def by_hand(self, verb: str, inputs: Mapping[str, Any], act: Callable[[], Outcome]) -> Outcome:
+        """Do a verb by other means than its journey (a person's acts in a browser); bounds and trail as in ``do``.
+
+        Raises:
+            NotPermitted: the verb writes, and this run may not.
+            LookFailed: as the act.
+        """
+        known = VERBS[verb]
+        self._may(known)
+        return self._noted(known, inputs, {}, act)
+
+    def led_by(self, verb: str, name: str) -> frozenset[str]:
+        """Return the ids of a verb's steps that are about what its input ``name`` names; none where it has no such."""
+        journey = self._stage.adapter.journey(verb, self.who)
+        return led_by(journey, name) if journey is not None and name else frozenset()
 
     def visit(self, path: str, *, follow: int = 0) -> Outcome:
         """Open one page as this session; success is a page with something on it, denial what the adapter calls so."""
         step = Step(step_id="visit", path=path, follow=follow)
         return self._run(Journey(verb="visit", steps=(step,)), {})
+
+    def proofs(self) -> tuple[Mapping[str, str], tuple[tuple[str, str], ...]]:
+        """Return by what this session proves who it is, beside its cookies: form fields by name, and header pairs."""
+        rules = self._stage.adapter.session
+        token = self.http.cookie(rules.csrf.cookie) if rules.csrf.cookie else None
+        fields = {rules.csrf.field: token} if rules.csrf.field and token else {}
+        headers = [(rules.csrf.header, token)] if rules.csrf.header and token else []
+        if rules.bearer is not None and self._memory.token is not None:
+            headers.append((rules.bearer.send, f"{rules.bearer.scheme} {self._memory.token}".strip()))
+        return fields, tuple(headers)
+
+    def send_as_own(self, request: Request) -> Exchange:
+        """Send a request that was composed elsewhere, as this session; follows no redirect.
+
+        Raises:
+            NotPermitted: this run may not write.
+            LookFailed: as ``Http.send``.
+        """
+        reason = self._permit()
+        if reason is not None:
+            raise NotPermitted(f"sending {request.method} would change the platform: {reason}")
+        response = self.http.send(request, deadline=self.deadline or Deadline.after(self._clock, self._verb_s))
+        return exchange_of(request, response, step_id="again", redactor=self._stage.redactor)
 
     def last_text(self) -> str:
         """Return the visible text of the last answer; empty before the first."""
@@ -113,6 +166,25 @@ class ShopSession(Words):
         finally:
             self.http = inner
 
+    @property
+    def token(self) -> str | None:
+        """The bearer token that this session carries; None where the shop gave none."""
+        return self._memory.token
+
+    def carry(self, token: str | None) -> None:
+        """Carry this bearer token from now on: one kept from another session, a guessed one, or none."""
+        self._memory.token = token
+
+    @contextmanager
+    def rehearsing(self, wrap: Callable[[Http], Http]) -> Iterator[Http]:
+        """Send through a transport that lets nothing out that writes: nothing is made, so nothing is noted."""
+        trail, self._trail = self._trail, None
+        try:
+            with self.through(wrap) as http:
+                yield http
+        finally:
+            self._trail = trail
+
     def close(self) -> None:
         """Close the connections."""
         self.http.close()
@@ -124,8 +196,13 @@ class ShopSession(Words):
 
     def _walk(self, verb: Verb, journey: Journey, inputs: Mapping[str, Any]) -> Outcome:
         before = self._price_before(inputs) if verb.makes == "price" else {}
+        return self._noted(verb, inputs, before, lambda: self._run(journey, self._as_the_shop_writes(verb, inputs)))
+
+    def _noted(
+        self, verb: Verb, inputs: Mapping[str, Any], before: Mapping[str, Any], act: Callable[[], Outcome]
+    ) -> Outcome:
         try:
-            outcome = self._run(journey, inputs)
+            outcome = act()
         except LookFailed:
             self._note(verb, inputs, before, outcome=None)
             raise
@@ -171,6 +248,10 @@ class ShopSession(Words):
             case "change_profile" if self.login is not None and inputs.get("email"):
                 account = self.login.account or self.login.username
                 self.login = Login(username=str(inputs["email"]), password=self.login.password, account=account)
+            case "change_password" if self.login is not None:
+                self.login = Login(
+                    username=self.login.username, password=str(inputs["new_password"]), account=self.login.account
+                )
             case "log_out":
                 self.login = None
                 self._memory.token = None
@@ -179,9 +260,15 @@ class ShopSession(Words):
         if self.login is not None:
             self._learn(self.who, self.login)
 
+    def _as_the_shop_writes(self, verb: Verb, inputs: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the inputs with sums of money in minor units, where that is how the shop writes them."""
+        adapter = self._stage.adapter
+        sums = [name for name in verb.money if adapter.money == "minor" and inputs.get(name) is not None]
+        return {**inputs, **{name: in_minor_units(str(inputs[name]), adapter.currency) for name in sums}}
+
     def _price_before(self, inputs: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the price that a change will overwrite, so that it can be set back."""
-        journey = self._stage.adapter.journeys.get("read_product")
+        journey = self._stage.adapter.journey("read_product", self.who)
         outcome = self._run(journey, {"url": inputs["url"]}) if journey else None
         price = outcome.outputs.get("price") if isinstance(outcome, Done) else None
         amount = price.get("amount") if isinstance(price, Mapping) else None

@@ -114,7 +114,8 @@ class ScriptedShop:
 
     def can(self, verb: str) -> bool:
         """Tell whether the adapter describes a verb (``empty_cart`` follows from ``remove_line``)."""
-        return verb in self.adapter.journeys or (verb == "empty_cart" and "remove_line" in self.adapter.journeys)
+        described = self.adapter.describes
+        return described(verb) or (verb == "empty_cart" and described("remove_line"))
 
     def session(self, who: str, *, deadline: Deadline | None = None) -> ShopSession:
         """Return a fresh session, nobody's yet; without a deadline each verb gets ``VERB_S`` seconds."""

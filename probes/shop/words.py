@@ -3,10 +3,12 @@
 from abc import abstractmethod
 from typing import Any
 
+from probes.shop.interface_words import InterfaceWords
+from probes.shop.object_words import ObjectWords
 from probes.shop.outcome import Outcome
 
 
-class Words:
+class Words(InterfaceWords, ObjectWords):
     """A shopper's vocabulary; whoever can ``do`` a verb by name can say all of these."""
 
     @abstractmethod
@@ -107,6 +109,14 @@ class Words:
         """Mark an order as shipped."""
         return self.do("operator_ship", number=number)
 
+    def operator_read_audit(self) -> Outcome:
+        """Read the audit trail, as the operator."""
+        return self.do("operator_read_audit")
+
+    def operator_set_rights(self, *, username: str, granted: str | None = None) -> Outcome:
+        """Give an account further rights, or take them back where nothing is granted."""
+        return self.do("operator_set_rights", username=username, granted=granted)
+
     def seller_list_orders(self) -> Outcome:
         """List the orders of a seller's own goods."""
         return self.do("seller_list_orders")
@@ -140,6 +150,18 @@ class Words:
         names = {"first_name": first_name, "last_name": last_name}
         return self.do("change_profile", **names, email=email, phone=phone, password=password)
 
+    def ask_password_reset(self, *, email: str) -> Outcome:
+        """Ask for a mailed link that sets a new password; needs the harness's own mailbox."""
+        return self.do("ask_password_reset", email=email)
+
+    def reset_password(self, *, link: str, new_password: str) -> Outcome:
+        """Set a new password by a mailed link."""
+        return self.do("reset_password", link=link, new_password=new_password)
+
+    def change_password(self, *, password: str, new_password: str) -> Outcome:
+        """Change one's own password; ``password`` is the present one."""
+        return self.do("change_password", password=password, new_password=new_password)
+
     def list_addresses(self) -> Outcome:
         """List one's own addresses."""
         return self.do("list_addresses")
@@ -171,6 +193,14 @@ class Words:
         """Set a price, as the operator or seller; ``price`` a decimal text."""
         return self.do("set_price", url=url, price=price)
 
+    def read_stock(self, *, url: str) -> Outcome:
+        """Read how many pieces can be sold, as the operator."""
+        return self.do("read_stock", url=url)
+
+    def set_stock(self, *, url: str, stock: int, was: int | None = None) -> Outcome:
+        """Set how many pieces there are, as the operator; ``was`` is noted, so that it can be set back."""
+        return self.do("set_stock", url=url, stock=stock, was=was)
+
     def cancel_order(self, *, number: str) -> Outcome:
         """Cancel an order."""
         return self.do("cancel_order", number=number)
@@ -178,3 +208,59 @@ class Words:
     def delete_account(self, *, password: str) -> Outcome:
         """Delete one's own account."""
         return self.do("delete_account", password=password)
+
+    def pay_order(self, *, number: str) -> Outcome:
+        """Pay an order by the provider's sandbox, with a card that pays."""
+        return self.do("pay_order", number=number)
+
+    def decline_payment(self, *, number: str) -> Outcome:
+        """Try to pay an order by the provider's sandbox, with a card that is declined."""
+        return self.do("decline_payment", number=number)
+
+    def read_payment(self, *, number: str) -> Outcome:
+        """Read how one of one's own orders was paid; ``paid`` and ``failed`` hold the shop's words, or nothing."""
+        return self.do("read_payment", number=number)
+
+    def operator_read_payment(self, *, number: str) -> Outcome:
+        """Read how an order was paid, as the operator."""
+        return self.do("operator_read_payment", number=number)
+
+    def operator_refund(self, *, number: str, amount: str) -> Outcome:
+        """Give money back for an order, as the operator; ``amount`` a decimal text."""
+        return self.do("operator_refund", number=number, amount=amount)
+
+    def read_refund(self, *, number: str) -> Outcome:
+        """Read what was given back for one of one's own orders."""
+        return self.do("read_refund", number=number)
+
+    def send_notice(
+        self,
+        *,
+        number: str,
+        reference: str,
+        amount: str,
+        amount_minor: str,
+        event: str,
+        sent_at: str | None = None,
+        signature: str | None = None,
+    ) -> Outcome:
+        """Tell the shop that an order was paid, as the provider would; without ``signature`` unsigned."""
+        money = {"amount": amount, "amount_minor": amount_minor}
+        proof = {"event": event, "sent_at": sent_at, "signature": signature}
+        return self.do("send_notice", number=number, reference=reference, **money, **proof)
+
+    def provider_list_payments(self, *, provider: str | None = None, key: str | None = None) -> Outcome:
+        """List the provider's own records of payments; ``provider`` is its address, ``key`` the merchant's."""
+        return self.do("provider_list_payments", provider=provider, key=key)
+
+    def provider_list_refunds(self, *, provider: str | None = None, key: str | None = None) -> Outcome:
+        """List the provider's own records of refunds."""
+        return self.do("provider_list_refunds", provider=provider, key=key)
+
+    def provider_read_notice(self, *, reference: str, provider: str | None = None, key: str | None = None) -> Outcome:
+        """Read, at the provider, the notice that it sent the shop about a payment."""
+        return self.do("provider_read_notice", reference=reference, provider=provider, key=key)
+
+    def provider_resend_notice(self, *, reference: str, provider: str | None = None, key: str | None = None) -> Outcome:
+        """Have the provider send the notice about a payment once more."""
+        return self.do("provider_resend_notice", reference=reference, provider=provider, key=key)

@@ -18,6 +18,7 @@ from probes.target import Target
 from probes.transports.bounded import BoundedAdapter, BoundedTlsSocket, Budget
 from probes.transports.http_errors import WentAway, explain
 from probes.transports.port import Request, Response
+from probes.transports.touched import Touched
 from probes.transports.trust import trusting_context
 
 _ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.9,*/*;q=0.8"
@@ -58,8 +59,10 @@ class _Unfollowing(requests.Session):
 class RequestsHttp:
     """One session (``probes.transports.port.Http``); not to be shared between threads."""
 
-    def __init__(self, target: Target, clock: Clock, redactor: Redactor) -> None:
+    def __init__(self, target: Target, clock: Clock, redactor: Redactor, touched: Touched | None = None) -> None:
         """Open a session without cookies; the redactor learns the session cookies that it receives.
+
+        ``touched`` takes note of who answered.
 
         Raises:
             SettingsError: the target's ``ca_file`` cannot be used.
@@ -67,6 +70,7 @@ class RequestsHttp:
         self._target = target
         self._clock = clock
         self._redactor = redactor
+        self._touched = touched or Touched()
         self._budget = Budget()
         self._adapter = BoundedAdapter(self._budget, trusting_context(target.ca_file, BoundedTlsSocket))
         self._last_end_s = 0.0
@@ -153,6 +157,7 @@ class RequestsHttp:
                 answer.close()
             self._last_end_s = self._clock.monotonic_s()
         self._learn(answer)
+        self._touched.note(request.url)
         return Response(
             status=answer.status_code,
             headers=_header_pairs(answer),

@@ -2,9 +2,11 @@
 
 import functools
 import ssl
+import warnings
 from pathlib import Path
 
 import certifi
+from cryptography import x509
 
 from probes.errors import SettingsError
 
@@ -25,6 +27,26 @@ def trusting_context(ca_file: Path | None, socket_class: type[ssl.SSLSocket] = s
     except OSError as error:  # ssl.SSLError is one
         reason = error.strerror or str(error)
         raise SettingsError(f"[tls] ca_file: {ca_file} cannot be used as a trust anchor ({reason})") from error
+
+
+def anchor_names(ca_file: Path | None) -> frozenset[bytes]:
+    """Return the subjects (DER) of the usual public roots and of ``ca_file``: what a chain may end at.
+
+    Raises:
+        SettingsError: ``ca_file`` cannot be read, or holds no certificate.
+    """
+    try:
+        return _subjects(Path(certifi.where())) | (_subjects(ca_file) if ca_file else frozenset())
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"[tls] ca_file: {ca_file} cannot be used as a trust anchor ({error})") from error
+
+
+@functools.lru_cache(maxsize=8)
+def _subjects(file: Path) -> frozenset[bytes]:
+    with warnings.catch_warnings():  # some old roots have odd serial numbers
+        warnings.simplefilter("ignore")
+        roots = x509.load_pem_x509_certificates(file.read_bytes())
+    return frozenset(root.subject.public_bytes() for root in roots)
 
 
 @functools.lru_cache(maxsize=8)

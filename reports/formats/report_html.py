@@ -22,6 +22,7 @@ from reports import leftovers, overview, words
 from reports.dossier import Dossier
 from reports.excerpts import EXCERPT_BYTES, Exhibit, exhibits, visible
 from reports.finding import Finding
+from reports.formats import matrix_picture
 from reports.report import tally
 from reports.verdict import Text, Undetermined, Violates, word
 
@@ -53,6 +54,7 @@ def render(dossier: Dossier) -> bytes:
         rows=_rows(report.findings, shown),
         exhibits=shown,
         supports=_supports(report.findings),
+        matrix=matrix_picture.picture(dossier.readings),
         declared=json.dumps(thaw(dossier.target), ensure_ascii=False, indent=2, sort_keys=True),
         obligations=_distinct(finding.requirement.obligation for finding in report.findings),
         words=words,
@@ -145,7 +147,7 @@ def _environment() -> Environment:
         "kb": _kilobytes,
         "verdict_word": lambda finding: word(finding.verdict),
     }
-    environment.globals |= {"w": _both, "t": _text, "mark": _mark}
+    environment.globals |= {"w": _both, "t": _text, "mark": _mark, "sign": _sign}
     environment.globals |= {"duration": _duration, "is_violation": lambda verdict: isinstance(verdict, Violates)}
     return environment
 
@@ -174,6 +176,19 @@ def _text(text: Text) -> Markup:
 def _mark(name: str) -> Markup:
     """Return the sign of a verdict."""
     return Markup('<svg class="m {0}" aria-hidden="true"><use href="#m-{0}"/></svg>').format(name)
+
+
+_SIGNS = {"refused": "conforms", "shown": "violates", "altered": "violates", "unproven": "undetermined"}
+_SIGNS |= {"lacking": "not_applicable", "absent": "not_applicable"}
+_LETTERS = {"own": "●", "pointer": "↗", "entitled": "○", "none": "·"}
+
+
+@functools.lru_cache(maxsize=16)
+def _sign(state: str) -> Markup:
+    """Return the sign of a place in the access matrix."""
+    if state in _SIGNS:
+        return _mark(_SIGNS[state])
+    return Markup('<span class="letter" aria-hidden="true">{}</span>').format(_LETTERS[state])
 
 
 def _asset(name: str) -> Markup:

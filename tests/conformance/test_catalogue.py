@@ -57,7 +57,17 @@ SBT-3.1.1.4.1-general | r | recovery_time_general_disaster | < | 1 | h | 小于1
 SBT-3.1.1.4.1-severe | r | recovery_time_severe_disaster | < | 12 | h | 小于12h | no
 SBT-3.1.1.4.2-general | r | recovery_degree_general_disaster | == | 100 | % | 恢复100% | no
 SBT-3.1.1.4.2-severe | r | recovery_degree_severe_disaster | > | 98 | % | 大于98% | no
+SBT-3.1.3-complete | r | steps_at_random | >= | 300 | step | 交易信息完整 | yes
+SBT-3.1.3-authenticable | r | time_error | <= | 300 | s | none; ours: 5 minutes | yes
+SBT-3.1.3.1-no-intrusion | r | tries_until_stopped | <= | 10 | tries | none; ours: 10 wrong passwords | yes
+SBT-3.1.3.1-no-intrusion | r | delay | >= | 1000 | ms | none; ours: 1 s more for each further try | yes
+SBT-3.1.3.1-no-intrusion | r | session_id_entropy | >= | 64 | bit | none; ours: 64 bit | yes
+SBT-3.1.3.2-vertical | r | guest_link_entropy | >= | 128 | bit | none; ours: 128 bit | yes
+SBT-3.1.3.2-vertical | r | guest_link_lifetime | <= | 720 | h | none; ours: 30 d | yes
 SBT-3.1.3.3-ssl128 | r | tls_symmetric_key_length | >= | 128 | bit | SSL128位 | yes
+SBT-3.1.3.3-ssl128 | r | key_exchange_modulus | >= | 2048 | bit | none; ours: 2048 bit | yes
+SBT-3.1.3.3-ssl128 | r | key_exchange_curve | >= | 224 | bit | none; ours: 224 bit | yes
+SBT-3.1.3.5-operations | r | time_error | <= | 300 | s | none; ours: 5 minutes | yes
 SBT-3.1.5 | r | interface_kinds_offered | >= | 8 | kind | 八项列举,包括但不限于 | yes
 SBT-4.1.1.4.3-by-count | m | pieces_per_counted_unit | == | 1 | piece | 一物一个(件) | no
 SBT-4.1.2.1.2-two-days | m | delivery_complaint_answer_and_handling_time | <= | 2 | working_day | 2个工作日内 | no
@@ -71,6 +81,9 @@ SBT-5.1.2.1.1-hours-5x8 | m | delivery_service_days_per_week | >= | 5 | d/week |
 SBT-5.1.2.1.1-hours-5x8 | m | delivery_service_hours_per_day | >= | 8 | h/d | 每周5dx8h | no
 SBT-5.1.2.1.1-complaint-half-day | m | complaint_reply_time | <= | 0.5 | working_day | 半个工作日内 | no
 SBT-5.1.2.1.3-complaint-half-day | m | complaint_answer_time | <= | 0.5 | working_day | 半个工作日内 | no
+SBT-6-safe | m | tls_symmetric_key_length | >= | 128 | bit | none; ours: 128 bit, as 3.1.3.3 | yes
+SBT-6-reliable | m | sandbox_payments | >= | 100 | payment | none; ours: 100 sandbox payments | yes
+SBT-6-refund-help | m | refund_time | <= | 3 | working_day | 及时 | yes
 """
 
 

@@ -11,6 +11,7 @@ import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from conformance.observing import observe
 from conformance.session import redactor_of
 from probes.clock import Deadline, SystemClock
 from probes.errors import SettingsError
+from probes.order_budget import UP_TO
 from probes.redaction import Redactor
 from probes.shop import adapter_file
 from probes.shop.opening import adapter_of
@@ -36,6 +38,7 @@ from probes.shop.outcome import Broken, Denied, Done
 from probes.shop.session import ShopSession
 from probes.shop.shop import ScriptedShop
 from probes.shop.verbs import VERBS
+from probes.target import Target
 from probes.target_file import read_target
 from probes.transports.http import RequestsHttp
 from reports.ledger.memory import MemoryStore
@@ -43,9 +46,10 @@ from reports.verdict import Violates
 
 SHOP = Path(lifecycle.__file__).parent / "shop"
 CHECKS = {defect.name: defect.check for defect in DEFECTS}
-PAGE, HORIZONTAL = "SBT-3.2.5-page", "SBT-3.1.3.2-horizontal"
-STOCK = frozenset({PAGE, HORIZONTAL})
-"""What stock Oscar truly violates: no page of qualifications, and sellers who see each other's lines of an order."""
+PAGE, HORIZONTAL, INTRUSION = "SBT-3.2.5-page", "SBT-3.1.3.2-horizontal", "SBT-3.1.3.1-no-intrusion"
+STOCK = frozenset({PAGE, HORIZONTAL, INTRUSION})
+"""What stock Oscar truly violates: no page of qualifications, sellers who see each other's lines of an order, and
+passwords that anybody may guess at full speed."""
 LEAKS = {
     "order-by-number-readable": "buyer_b: order",
     "order-list-of-others": "buyer_b: order list",
@@ -62,6 +66,16 @@ ADDRESS = {
     "country": "CN",
     "phone": "13800138000",
 }
+LACKS = {
+    *("request_return", "list_returns", "read_return", "change_return", "cancel_return"),
+    *("list_invoices", "read_invoice", "read_order_record", "operator_set_rights", "operator_read_audit"),
+    *("pay_order", "decline_payment", "read_payment", "operator_read_payment", "operator_refund", "read_refund"),
+    *("send_notice", "provider_list_payments", "provider_list_refunds", "provider_read_notice"),
+    "provider_resend_notice",
+    *(f"operator_{doing}_voucher" for doing in ("add", "read", "change", "delete")),
+    "operator_list_vouchers",
+}
+"""What stock Oscar has no pages for: returns, invoices, an audit trail, payment; its vouchers want an offer first."""
 BATCHES = (
     (),
     (
@@ -86,11 +100,20 @@ BATCHES = (
     ("registered-not-activated",),
 )
 RESTARTED = (("front-end-away",), ("expired-certificate",), ("wrong-host-certificate",))
+WITH_DEFECTS = ",".join(sorted({PAGE, *CHECKS.values()}))
+"""The checks that this shop has defects for: the batches look at these; the stock shop is looked at whole, once."""
 NETWORK = "SBT-3.1.2.3-tcpip,SBT-3.1.3.3-ssl128"
 
 
-def _violated(folder: Folder, out: Path, clauses: str | None = None) -> dict[str, Violates]:
+def _without_the_walk(target: Target) -> Target:
+    """Return the target with too few orders for buyers at random: they take minutes, and the stock shop once."""
+    return replace(target, shop=replace(target.shop, max_orders=UP_TO["trade.at_random"] - 1))
+
+
+def _violated(folder: Folder, out: Path, clauses: str | None = None, *, whole: bool = False) -> dict[str, Violates]:
     target, clock, catalogue = read_target(folder.target), SystemClock(), load_catalogue()
+    if not whole:
+        target = _without_the_walk(target)
     order = Order(
         target=target,
         adapter=adapter_of(target),
@@ -142,7 +165,7 @@ def test_each_defect_by_name_has_its_doing() -> None:
         if isinstance(node, ast.FunctionDef) and any("_hold" in ast.unparse(item) for item in node.decorator_list)
     }
     assert doings == CHECKS.keys() - at_start()
-    assert set(CHECKS.values()) == JUDGEMENTS.keys() - {PAGE}
+    assert set(CHECKS.values()) < JUDGEMENTS.keys()
 
 
 def test_the_readme_tells_each_defect_as_the_table_does() -> None:
@@ -159,7 +182,10 @@ def test_the_batches_hold_each_defect_once() -> None:
 
 
 def test_the_adapter_knows_every_verb() -> None:
-    assert adapter_file.load("oscar", beside=Path()).journeys.keys() == VERBS.keys()
+    adapter = adapter_file.load("oscar", beside=Path())
+    assert {verb for verb in VERBS if not adapter.describes(verb)} == LACKS | {
+        verb for verb in VERBS if verb.startswith("interface_")
+    }
 
 
 def test_an_unknown_defect_is_refused_before_anything_starts(tmp_path: Path) -> None:
@@ -315,10 +341,12 @@ def _keeps_own_data(buyer: ShopSession) -> None:
 def test_defects_are_told_on_their_checks_and_no_other(up: Running, batch: tuple[str, ...], tmp_path: Path) -> None:
     lifecycle.switch(up.folder, batch)
     try:
-        violated = _violated(up.folder, tmp_path)
-        # Where a batch takes away the order that sellers would share, that one part of stock cannot be told.
-        assert violated.keys() | {HORIZONTAL} == STOCK | {CHECKS[name] for name in batch}
-        assert batch or violated.keys() == STOCK
+        if not batch:
+            assert _violated(up.folder, tmp_path, whole=True).keys() == STOCK
+            return
+        violated = _violated(up.folder, tmp_path, WITH_DEFECTS)
+        # Where a batch takes away the order that the sellers would share, theirs cannot be told.
+        assert violated.keys() | {HORIZONTAL} == {PAGE, HORIZONTAL} | {CHECKS[name] for name in batch}
         for name in LEAKS.keys() & set(batch):
             assert LEAKS[name] in violated[HORIZONTAL].reason.en, violated[HORIZONTAL]
     finally:

@@ -192,5 +192,15 @@ def test_extras(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert found["[mailbox] wants the extra [mail]"][0] == "run pip install 'duheng[mail]'"
 
 
+def test_where_no_browser_can_walk_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    walked = ("SBT-3.1.3.3-personal-no-leak", "SBT-3.1.3.3-trade-no-leak")
+    found = lacks(tmp_path, f'{HEAD}{BOUNDS}[browser]\nexecutable = "no-such-browser"\n')
+    assert found["[browser] executable names a program that is not there"][1] == walked
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    said = "Playwright is not installed: no browser can walk the buying journey"
+    assert lacks(tmp_path, HEAD + BOUNDS)[said] == ("run pip install 'duheng[browser]'", walked)
+    assert said not in lacks(tmp_path, f"{HEAD}{BOUNDS}[browser]\nwalk = false\n")
+
+
 def test_built_checks_are_counted() -> None:
     assert checkup.built(load_catalogue()) == (len(JUDGEMENTS), 556)

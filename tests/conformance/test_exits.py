@@ -77,7 +77,7 @@ def test_2_something_could_not_be_told(target: Path) -> None:
 
 def test_2_with_the_shop_stopped_nothing_conforms_and_nothing_violates(tmp_path: Path) -> None:
     with MiniatureShop() as shop:
-        shop.target_toml(tmp_path)
+        shop.target_toml(tmp_path, browser=True, payments=True)
     done = duheng("examine", folder=tmp_path)
     assert (done.returncode, done.stderr) == (2, "")
     assert set(letters(done.stdout)) == {"u"}

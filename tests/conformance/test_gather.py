@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -257,3 +258,13 @@ def test_what_goes_wrong_calls_off_the_looks_that_still_run(tmp_path: Path) -> N
     with pytest.raises(KeyboardInterrupt):
         run(looks, target(tmp_path))
     assert seen_off.is_set()
+
+
+def test_a_last_look_waits_for_whatever_is_planned(tmp_path: Path) -> None:
+    hall = Hall()
+    last = replace(probe("a", look=hall.visit("a"), subjects=("1", "2")), last=True)
+    others = (probe("b", look=hall.visit("b")), probe("c", look=hall.visit("c"), after=("b",)))
+    run(planned(last, *others), target(tmp_path))
+    assert set(hall.order[:2]) == {"b/one", "c/one"}
+    assert set(hall.order[2:]) == {"a/1", "a/2"}
+    assert len(run(planned(last), target(tmp_path))) == 2

@@ -8,6 +8,7 @@ import pytest
 
 from conformance import checkup
 from conformance.judges.table import JUDGEMENTS
+from probes.order_budget import UP_TO
 from probes.target_file import read_target
 from reports.verdict import Undetermined
 from tests.examining import Examined, examine
@@ -92,8 +93,11 @@ def test_in_an_open_window_of_an_authorised_target_everything_is_looked_at(tmp_p
         f'ends = {(now + timedelta(hours=1)).isoformat()}\npurpose = "test orders"\n'
     )
     with MiniatureShop() as shop:
-        examined = examine(shop.target_toml(tmp_path, environment="production", further=window), tmp_path / "out")
-    assert examined.told("conforms") == set(JUDGEMENTS), examined.reasons()
+        target = shop.target_toml(tmp_path, environment="production", at_random=True, browser=True, further=window)
+        examined = examine(target, tmp_path / "out")
+    # A hundred payments are left out (max_orders); what needs a paper too never conforms by machine alone.
+    left = {"SBT-6-reliable", "SBT-6-safe", "SBT-3.1.3-non-repudiable"}
+    assert examined.told("conforms") == set(JUDGEMENTS) - left, examined.reasons()
 
 
 def test_the_ceiling_of_orders_is_kept_and_foreign_ids_are_only_read(tmp_path: Path) -> None:
@@ -101,7 +105,8 @@ def test_the_ceiling_of_orders_is_kept_and_foreign_ids_are_only_read(tmp_path: P
         before = shop.holdings()
         examine(shop.target_toml(tmp_path, further="[ledger]\nurl = 'memory:'\n"), tmp_path / "out")
         after = shop.holdings()
-    assert len(after["orders"]) - len(before["orders"]) <= 2
+    placed = len(after["orders"]) - len(before["orders"])
+    assert 2 < placed < UP_TO["trade.at_random"]
     for number, kept in before["orders"].items():
         assert after["orders"][number] == kept
     for username, profile in before["accounts"].items():

@@ -18,11 +18,27 @@ JUDGED = {
     "SBT-3.1.2.3-tcpip",
     "SBT-3.1.3-confidential",
     "SBT-3.1.3-complete",
+    "SBT-3.1.3-unforgeable",
+    "SBT-3.1.3-authenticable",
+    "SBT-3.1.3-non-repudiable",
+    "SBT-3.1.3.5-operations",
     "SBT-3.1.3.1-identified",
+    "SBT-3.1.3.1-no-intrusion",
     "SBT-3.1.3.2-vertical",
     "SBT-3.1.3.2-horizontal",
     "SBT-3.1.3.3-plain-web",
     "SBT-3.1.3.3-ssl128",
+    "SBT-3.1.3.4-logical-field",
+    "SBT-3.1.3.3-personal-no-leak",
+    "SBT-3.1.3.3-trade-no-leak",
+    "SBT-3.1.5-accounting",
+    "SBT-3.1.5-stock",
+    "SBT-3.1.5-sales-payment",
+    "SBT-3.1.5-identity",
+    "SBT-3.1.5-logistics",
+    "SBT-3.1.5-e-bank",
+    "SBT-3.1.5-crm",
+    "SBT-3.1.5-analytics",
     "SBT-3.2.1-register",
     "SBT-3.2.1-cart",
     "SBT-3.2.1-display",
@@ -31,6 +47,9 @@ JUDGED = {
     "SBT-4.1.2.1.1-goods-price",
     "SBT-4.1.2.1.1-delivery-price",
     "SBT-4.1.2.1.1-fee-separate",
+    "SBT-6-safe",
+    "SBT-6-reliable",
+    "SBT-6-refund-help",
     "SBT-7.2.3-view",
     "SBT-7.2.3-modify",
 }
@@ -72,7 +91,7 @@ def test_the_judged_checks_are_those_of_the_catalogue_that_were_meant() -> None:
 
 def test_no_judge_stands_in_for_a_document() -> None:
     records = load_catalogue().by_id
-    assert {records[own_id].automation for own_id in JUDGEMENTS} == {"full"}
+    assert {records[own_id].automation for own_id in JUDGEMENTS} <= {"full", "partial"}
 
 
 def test_every_check_has_at_least_two_defects_and_every_defect_a_check() -> None:
@@ -92,7 +111,9 @@ def test_what_judges_declare_are_keys_of_the_target_file() -> None:
     declared = {key for judgement in JUDGEMENTS.values() for key in judgement.declares}
     roles = {key.removeprefix("roles.") for key in declared if key.startswith("roles.")}
     assert roles <= set(ROLES)
-    assert declared - {f"roles.{role}" for role in roles} == {"platform.adapter", "platform.authorised"}
+    others = declared - {f"roles.{role}" for role in roles}
+    platform, payment = {"platform.adapter", "platform.authorised"}, {"payment.sandbox", "payment.hosts"}
+    assert others == platform | payment | {"api.description", "audit.log"}
 
 
 def test_the_verbs_that_probes_need_exist() -> None:

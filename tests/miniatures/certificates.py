@@ -79,6 +79,21 @@ class Authority:
         leaf = _issue(subject="shop", names=("127.0.0.1", "localhost"), issuer=middle, days=(-1, 90))
         return Issued(certificate=leaf.certificate, key=leaf.key, sent_along=(middle.certificate,) if send else ())
 
+    def crossed(self) -> Issued:
+        """Return a leaf with which a certificate of the root by an older one is sent along, which ran out: needless."""
+        older = _issue(subject="Duheng older root", names=(), issuer=None, days=(-3650, -1), authority=True)
+        name = self.root.certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value
+        days = (-3650, -1)
+        cross = _issue(subject=str(name), names=(), issuer=older, days=days, authority=True, key=self.root.key)
+        leaf = self.good()
+        return Issued(certificate=leaf.certificate, key=leaf.key, sent_along=(cross.certificate, older.certificate))
+
+    def expired_link(self) -> Issued:
+        """Return a leaf below an intermediate that ran out."""
+        middle = _issue(subject="Duheng old link", names=(), issuer=self.root, days=(-90, -1), authority=True)
+        leaf = _issue(subject="shop", names=("127.0.0.1", "localhost"), issuer=middle, days=(-1, 90))
+        return Issued(certificate=leaf.certificate, key=leaf.key, sent_along=(middle.certificate,))
+
 
 def self_signed() -> Issued:
     """Return a leaf that signed itself."""

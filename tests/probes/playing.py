@@ -23,14 +23,24 @@ class Play:
     """A run on a shop, with one scene for all its looks."""
 
     def __init__(self, shop: MiniatureShop, folder: Path, **toml: Any) -> None:
-        self.target = read_target(shop.target_toml(folder, **toml))
+        self._begin(shop.target_toml(folder, **toml))
+
+    @classmethod
+    def of(cls, path: Path) -> Self:
+        """Return a run on the shop of a target file that is there already."""
+        made = cls.__new__(cls)
+        made._begin(path)
+        return made
+
+    def _begin(self, path: Path) -> None:
+        self.target = read_target(path)
         self.clock, self.redactor = SystemClock(), Redactor()
         adapter = adapter_of(self.target)
         assert adapter is not None
         self.shop = ScriptedShop(
             adapter=adapter, target=self.target, redactor=self.redactor, clock=self.clock, open_http=self._open
         )
-        self.scene = Scene(run_token=folder.name, shop=self.shop)
+        self.scene = Scene(run_token=path.parent.name, shop=self.shop)
         self._opened: list[RequestsHttp] = []
 
     def __enter__(self) -> Self:
@@ -49,7 +59,7 @@ class Play:
             target=self.target,
             subject=subject,
             clock=self.clock,
-            deadline=Deadline.after(self.clock, 60),
+            deadline=Deadline.after(self.clock, 600),
             vantage="test",
             http=self._open,
             scene=self.scene,

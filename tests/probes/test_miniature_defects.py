@@ -5,6 +5,7 @@ This looks at the shop alone; that the checks tell each defect, and no other, is
 
 import socket
 import ssl
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from conformance.judges.table import JUDGEMENTS
 from probes.clock import Deadline, SystemClock
 from probes.redaction import Redactor
 from probes.shop.journey import FormBody
@@ -23,6 +25,8 @@ from tests.miniatures.defects import DEFECTS, NAMES
 from tests.miniatures.shop.goods import CATALOGUE, CREDIT_CODE, ODD_ONE
 from tests.miniatures.shop.miniature import MiniatureShop
 from tests.miniatures.shop.shopper import Shopper
+from tests.probes import intruding, matrix_looks, paying, telling_third_parties, tracing, trading
+from tests.probes.interfaces import office_looks
 
 ADDRESS = {
     "first_name": "丽",
@@ -43,6 +47,7 @@ class Scene:
         self._folder = folder
         self._people: dict[str, Shopper] = {}
         self._ordered: dict[str, Any] | None = None
+        self._payer: paying.Payer | None = None
         self._clock = SystemClock()
         self.target = read_target(shop.target_toml(folder))
         self._http = RequestsHttp(self.target, self._clock, Redactor())
@@ -95,10 +100,29 @@ class Scene:
         visitor.__exit__()
         return came, entered
 
+    def payer(self) -> paying.Payer:
+        if self._payer is None:
+            self._payer = paying.Payer(self.shop, self._folder)
+        return self._payer
+
     def close(self) -> None:
         self._http.close()
+        if self._payer is not None:
+            self._payer.close()
         for person in self._people.values():
             person.__exit__()
+
+
+def as_payer(shows: Callable[[paying.Payer], bool]) -> Callable[[Scene], bool]:
+    """A look of somebody who pays."""
+    return lambda scene: shows(scene.payer())
+
+
+def key_of(scene: Scene, role: str) -> str:
+    """The number of an account."""
+    account = scene.shop.state.find(scene.shop.username(role))
+    assert account is not None
+    return str(account.key)
 
 
 def amount(money: Mapping[str, Any] | None) -> str | None:
@@ -123,6 +147,26 @@ def untrusted(scene: Scene, told: str) -> bool:
         except ssl.SSLCertVerificationError as error:
             return told in str(error)
     return False
+
+
+def agrees(
+    scene: Scene, ciphers: str, version: ssl.TLSVersion = ssl.TLSVersion.TLSv1_2, *, level: int = 0
+) -> str | None:
+    """Return the suite that a client with only these agrees on; None where it does not come about."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = context.maximum_version = version
+    context.set_ciphers(f"{ciphers}:@SECLEVEL={level}")
+    place = urlsplit(scene.shop.base_url)
+    with socket.create_connection(("127.0.0.1", place.port or 0), timeout=5) as raw:
+        try:
+            with context.wrap_socket(raw) as wrapped:
+                used = wrapped.cipher()
+                return used[0] if used else None
+        except ssl.SSLError:
+            return None
 
 
 def enters(scene: Scene, password: str) -> bool:
@@ -257,7 +301,18 @@ def half(scene: Scene) -> str:
     return password[: len(password) // 2]
 
 
+def cookie_line(scene: Scene) -> str:
+    """Return how a visitor's fresh session is set."""
+    http = RequestsHttp(scene.target, SystemClock(), Redactor())
+    try:
+        request = Request(method="GET", url=scene.shop.base_url + "/login/")
+        return http.send(request, deadline=Deadline.after(SystemClock(), 10)).header("set-cookie") or ""
+    finally:
+        http.close()
+
+
 LOOKS: Mapping[str, Callable[[Scene], bool]] = {
+    **office_looks.LOOKS,
     "front-end-away": lambda s: refuses(s, "127.0.0.2", socket.AF_INET),
     "published-ipv6-dead": lambda s: refuses(s, "::1", socket.AF_INET6),
     "login-form-in-clear": lambda s: b'type="password"' in s.get("/login/", plain=True).body,
@@ -265,11 +320,34 @@ LOOKS: Mapping[str, Callable[[Scene], bool]] = {
     "checkout-in-clear": lambda s: b'name="line1"' in s.get("/checkout/", plain=True).body,
     "operator-view-lacks-line": lambda s: len(lines_of(s.ordered()["operator"])) == 1,
     "price-from-form": forged_price,
+    **trading.LOOKS,
     "operator-view-other-quantity": lambda s: lines_of(s.ordered()["operator"])[0][1] == 3,
     "buyer-order-total-altered": lambda s: amount(s.ordered()["buyer"]["total"]) == "533.50",
     "any-password-accepted": lambda s: enters(s, "something-else"),
     "password-prefix-accepted": lambda s: enters(s, half(s)),
     "sessions-mix": mixes,
+    "old-password-still-works": lambda s: intruding.outlives_password(s.shop, s._folder)[1],
+    "no-lockout": lambda s: intruding.after_wrong(s.shop, s._folder, 16) == (False, True),
+    "lock-message-only": lambda s: intruding.after_wrong(s.shop, s._folder, 6) == (True, True),
+    "lock-too-late": lambda s: (
+        intruding.after_wrong(s.shop, s._folder, 12)[1] and not intruding.after_wrong(s.shop, s._folder, 16)[1]
+    ),
+    "unknown-user-told": lambda s: "不存在" in intruding.refusal(s.shop, s._folder, "nobody@example.com"),
+    "session-fixation": lambda s: intruding.fixed(s.shop, s._folder, made_up=False),
+    "made-up-session-adopted": lambda s: intruding.fixed(s.shop, s._folder, made_up=True),
+    "session-survives-logout": lambda s: intruding.outlives_log_out(s.shop, s._folder),
+    "session-id-sequential": lambda s: all(
+        own[1:].isdecimal() and len(own) < 10 for own in intruding.ids(s.shop, s._folder)
+    ),
+    "session-id-short": lambda s: (
+        [len(own) for own in intruding.ids(s.shop, s._folder)] == [8, 8]
+        and not any(own.startswith("s") for own in intruding.ids(s.shop, s._folder))
+    ),
+    "password-change-keeps-sessions": lambda s: intruding.outlives_password(s.shop, s._folder)[0],
+    "cookie-without-secure": lambda s: "Secure" not in cookie_line(s),
+    "cookie-not-httponly": lambda s: "HttpOnly" not in cookie_line(s),
+    "cookie-without-samesite": lambda s: "SameSite" not in cookie_line(s),
+    "hash-in-profile-page": lambda s: "pbkdf2_sha256$" in intruding.profile_body(s.shop, s._folder),
     "operator-orders-open-to-buyers": lambda s: opens_orders(s, "buyer_a"),
     "operator-orders-open-to-visitors": lambda s: opens_orders(s, "visitor"),
     "operator-body-behind-redirect": lambda s: leaks_orders(s, "buyer_a") and not opens_orders(s, "buyer_a"),
@@ -281,6 +359,18 @@ LOOKS: Mapping[str, Callable[[Scene], bool]] = {
         s.who("seller_b").came("seller_read_order", number=s.number("buyer_a")) == "done"
     ),
     "seller-reads-whole-shared-order": reads_all_lines,
+    "invoice-open-by-id": lambda s: s.who("visitor").came("read_invoice", key=matrix_looks.invoice(s)) == "done",
+    "price-form-takes-any-post": matrix_looks.prices_by_a_post,
+    "user-record-open-to-sellers": lambda s: (
+        s.who("seller_a").came("operator_read_user", key=key_of(s, "buyer_a")) == "done"
+    ),
+    "address-of-others-changeable": matrix_looks.changes_address,
+    "order-of-others-cancelled-despite-403": matrix_looks.cancels,
+    "wish-list-of-others-deletable": matrix_looks.deletes_wish_list,
+    "price-of-other-sellers-changeable": matrix_looks.prices_others_goods,
+    "order-record-open-by-number": lambda s: (
+        s.who("buyer_b").came("read_order_record", number=s.number("buyer_a")) == "done"
+    ),
     "no-hsts": lambda s: s.get("/").header("strict-transport-security") is None,
     "plain-port-404": lambda s: s.get("/login/", plain=True).status == 404,
     "plain-redirects-elsewhere": lambda s: (
@@ -292,6 +382,12 @@ LOOKS: Mapping[str, Callable[[Scene], bool]] = {
     "wrong-host-certificate": lambda s: untrusted(s, "IP address mismatch"),
     "expired-certificate": lambda s: untrusted(s, "certificate has expired"),
     "self-signed-certificate": lambda s: untrusted(s, "self-signed certificate"),
+    "anonymous-suite-offered": lambda s: agrees(s, "AECDH-AES256-SHA") == "AECDH-AES256-SHA",
+    "null-suite-offered": lambda s: agrees(s, "ECDHE-ECDSA-NULL-SHA") == "ECDHE-ECDSA-NULL-SHA",
+    "old-protocol-offered": lambda s: agrees(s, "ALL", ssl.TLSVersion.TLSv1) is not None,
+    "short-dh-prime-offered": lambda s: (
+        agrees(s, "DHE+AESGCM") is not None and agrees(s, "DHE+AESGCM", level=2) is None
+    ),
     "mails-but-does-not-register": lambda s: s.registered() == ("done", "denied"),
     "registered-cannot-log-in": lambda s: s.registered() == ("done", "denied"),
     "empty-200-on-register": lambda s: s.registered()[0] == "broken",
@@ -323,6 +419,9 @@ LOOKS: Mapping[str, Callable[[Scene], bool]] = {
         (found := changed(s, "change_profile"))["email"] != "changed@example.com" and found["first_name"] == "新"
     ),
     "address-change-ignored": lambda s: changed(s, "change_address")["city"] != "苏州",
+    **{name: as_payer(shows) for name, shows in paying.SHOWS.items()},
+    **telling_third_parties.shows(ADDRESS),
+    **tracing.SHOWS,
 }
 
 
@@ -342,7 +441,7 @@ def test_each_defect_has_a_look_and_an_explanation() -> None:
 
 def test_each_check_has_two_defects_at_least() -> None:
     checks = [defect.check for defect in DEFECTS]
-    assert len(set(checks)) == 18
+    assert set(checks) == set(JUDGEMENTS)
     assert all(checks.count(check) >= 2 for check in checks)
 
 

@@ -92,8 +92,26 @@ def test_graphql_is_forged_inside_its_variables_alone() -> None:
     assert forged["$line.price"] == "0.01"
 
 
-def test_where_graphql_has_no_place_for_a_price_nothing_is_forged() -> None:
-    body = {"query": "mutation ($id: ID!) { add(id: $id) }", "variables": {"id": "1"}}
+@pytest.mark.parametrize(
+    ("query", "forged_query"),
+    [
+        (
+            "mutation ($id: ID!) { add(id: $id) { total } }",
+            "mutation ($id: ID!) { add(price: 0.01, unit_price: 0.01, amount: 0.01, id: $id) { total } }",
+        ),
+        ("mutation { pay { id } }", "mutation { pay(price: 0.01, unit_price: 0.01, amount: 0.01) { id } }"),
+        ("mutation { pay }", "mutation { pay(price: 0.01, unit_price: 0.01, amount: 0.01) }"),
+    ],
+)
+def test_where_graphql_has_no_place_for_a_price_an_argument_is_made_for_it(query: str, forged_query: str) -> None:
+    request, forged = sent(json.dumps({"query": query, "variables": {"id": "1"}}).encode(), JSON)
+    assert json.loads(request.body or b"") == {"query": forged_query, "variables": {"id": "1"}}
+    assert forged == {f"argument {name}": "0.01" for name in ADDED}
+
+
+@pytest.mark.parametrize("query", ["query ($id: ID!) { goods(id: $id) { price } }", "{ goods { price } }", ""])
+def test_a_graphql_query_that_changes_nothing_is_not_forged(query: str) -> None:
+    body = {"query": query, "variables": {"id": "1"}}
     request, forged = sent(json.dumps(body).encode(), JSON)
     assert json.loads(request.body or b"") == body
     assert forged == {}

@@ -28,12 +28,19 @@ WINDOW = "[[windows]]\nstarts = 2027-01-10T02:00:00Z\nends = 2027-01-10T04:00:00
 # What follows the sound head of four lines -> the faults that are told.
 FAULTS: dict[str, tuple[str, ...]] = {
     "[rolls.operator]": ("5: [rolls]: unknown table; did you mean 'roles'?",),
-    "[weather]": (
+    "[weather]": (f"5: [weather]: unknown table; known are: {', '.join(TABLES)}",),
+    '[api]\nstyle = "soap"': ("6: [api] style: must be one of openapi, graphql, document",),
+    '[api]\ndescription = "https://a:b@shop.example/x"': (
         (
-            "5: [weather]: unknown table; known are: platform, ledger, tls, endpoints, roles, shop, mailbox, limits, "
-            "thresholds, waivers, not_applicable, windows"
+            "6: [api] description: must not hold a user name or password; declare the account in [roles.NAME] with "
+            "password_env"
         ),
     ),
+    '[api]\ndescription = "ftp://shop.example/x"': (
+        "6: [api] description: must be a URL such as https://shop.example/openapi.json",
+    ),
+    "[interfaces.stocks]": ("5: [interfaces] stocks: unknown name; did you mean 'stock'?",),
+    "[interfaces.stock]": ("5: [interfaces.stock] read: is missing",),
     'enviroment = "staging"': ("5: [platform] enviroment: unknown key; did you mean 'environment'?",),
     "[limits]\nzzz = 1": (
         "6: [limits] zzz: unknown key; known are: deadline_s, request_timeout_s, workers, body_bytes",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from probes.canonical import freeze
-from probes.errors import TargetAway, TimedOut
+from probes.errors import Garbage, TargetAway, TimedOut
 from probes.look import Seen
 from probes.target import Endpoint
 from probes.tls_trust import PROBE, _chain_problems, subjects
@@ -98,6 +98,16 @@ def test_the_whole_chain(authority: certificates.Authority, folder: Path) -> Non
     assert len(seen.attachments) == 2
 
 
+def test_a_link_that_ran_out(authority: certificates.Authority, folder: Path) -> None:
+    data = look_at(authority.expired_link(), folder, ca_file=authority.file).data
+    assert (data["trusted"], data["problems"]) == (False, ["expired"])
+
+
+def test_what_is_sent_along_needlessly_may_have_run_out(authority: certificates.Authority, folder: Path) -> None:
+    data = look_at(authority.crossed(), folder, ca_file=authority.file).data
+    assert (data["trusted"], data["problems"], len(data["chain"])) == (True, [], 3)
+
+
 def test_a_whole_chain_of_an_unknown_authority(authority: certificates.Authority, folder: Path) -> None:
     data = look_at(authority.intermediate(send=True), folder, ca_file=None).data
     assert (data["problems"], data["chain_complete"]) == (["untrusted"], True)
@@ -133,6 +143,15 @@ def test_no_tls_at_all() -> None:
         data = PROBE.look(looking(target_for(url), url)).data
     assert data["speaks_tls"] is False
     assert "not in TLS" in data["answer"]
+    assert data["answer"].endswith("in clear it answers 200")
+
+
+@pytest.mark.parametrize("greeting", [b"SSH-2.0-OpenSSH_9.2\r\n", b"220 mail.example ESMTP\r\n", b"\x00" * 40])
+def test_another_protocol_is_no_shop_without_encryption(greeting: bytes) -> None:
+    with serving(always(greeting, close=True)) as server:
+        url = f"https://127.0.0.1:{server.port}/"
+        with pytest.raises(Garbage, match=r"neither in TLS .* nor in HTTP"):
+            PROBE.look(looking(target_for(url), url))
 
 
 def test_a_server_that_hangs_up() -> None:

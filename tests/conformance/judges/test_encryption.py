@@ -68,7 +68,7 @@ def test_tls(way: Way) -> None:
 def test_a_stricter_bound_of_the_target_file_is_judged_by() -> None:
     data = GOOD["net.tls"]() | {"secret_bits": 128}
     strict = {"thresholds": {"SBT-3.1.3.3-ssl128": {"tls_symmetric_key_length": 256}}}
-    readings = [seen("net.tls", data)]
+    readings = [seen("net.tls", data), *(seen(kind, GOOD[kind]()) for kind in ("net.tls_suites", "net.tls_touched"))]
     assert isinstance(verdict_on(requirement("SBT-3.1.3.3-ssl128"), readings, {}, NOW), Conforms)
     verdict = verdict_on(requirement("SBT-3.1.3.3-ssl128"), readings, strict, NOW)
     assert isinstance(verdict, Violates)
@@ -115,6 +115,8 @@ PLAIN = (
     Way("an unlisted host", all_of(ELSEWHERE, final(None, "https://passport.example/", "not listed")), "violates"),
     Way("leads to a failure", final(500), "violates", "answers 500"),
     Way("leads to a denial", final(403), "conforms"),
+    Way("leads to an interface that no browser opens", final(400), "conforms"),
+    Way("leads to another address, which refuses", final(400, "https://shop.example/m/"), "violates", "answers 400"),
     Way("leads to nothing", final(404), "undetermined", "404"),
     Way("end not read", final(None, error="timed out"), "undetermined", "timed out"),
     Way("end not told", put("pages/1/final", None), "undetermined"),

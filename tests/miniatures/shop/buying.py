@@ -2,17 +2,18 @@
 
 from decimal import Decimal, InvalidOperation
 
+from tests.miniatures.shop import trackers, trading
 from tests.miniatures.shop.goods import yuan
 from tests.miniatures.shop.members import address_inputs, taken_address
 from tests.miniatures.shop.state import Account, Line, Order, Quote, State
-from tests.miniatures.shop.web import Answer, Call, e, field, form, missing, page, redirect, to_login
+from tests.miniatures.shop.web import Answer, Call, e, field, form, missing, page, redirect, refused, to_login
 
 HEADS = "<tr><th>商品 Item</th><th>单价 Price</th><th>数量 Quantity</th><th>小计 Subtotal</th></tr>"
 
 
-def _quantity(call: Call) -> int:
-    text = call.form.get("quantity", "1")
-    return int(text) if text.isdecimal() else 1
+def _refused_quantity(shop: State, call: Call) -> Answer:
+    told = '<p class="error">数量不符合要求或库存不足。 No such quantity, or not in stock.</p>'
+    return page(shop, call, "数量不符 Quantity", told)
 
 
 def _claimed_price(call: Call) -> int | None:
@@ -27,7 +28,11 @@ def add(shop: State, call: Call) -> Answer:
     goods = shop.goods(call.form.get("goods", ""))
     if goods is None:
         return missing(shop, call)
-    shop.add_to_cart(call.me, goods, _quantity(call), _claimed_price(call))
+    quantity = trading.pieces(shop, call, least=1)
+    held = shop.cart(call.me).get(goods.key)
+    if quantity is None or not trading.in_stock(shop, goods, quantity + (held.quantity if held else 0)):
+        return _refused_quantity(shop, call)
+    shop.add_to_cart(call.me, goods, quantity, _claimed_price(call))
     return redirect("/cart/")
 
 
@@ -61,11 +66,13 @@ def change(shop: State, call: Call, key: str) -> Answer:
     own = shop.cart(call.me)
     if key not in own:
         return missing(shop, call)
+    quantity = trading.pieces(shop, call, least=0)
+    if quantity is None or not trading.in_stock(shop, own[key].goods, quantity):
+        return _refused_quantity(shop, call)
     if not shop.wrong("quantity-change-ignored"):
-        quantity = _quantity(call)
         old = own.pop(key)
         if quantity:
-            own[key] = Line(goods=old.goods, quantity=quantity, unit_fen=old.unit_fen)
+            own[key] = shop.line(old.goods, quantity, old.unit_fen)
     return redirect("/cart/")
 
 
@@ -88,7 +95,8 @@ def address_form(shop: State, call: Call) -> Answer:
         {} if call.account is None else {name: call.me.profile[name] for name in ("first_name", "last_name", "phone")}
     )
     inner = address_inputs(values) + field("note", "备注 Note")
-    return page(shop, call, "填写收货地址 Checkout", form(call, "checkout", "/checkout/", inner, "下一步 Next"))
+    main = form(call, "checkout", "/checkout/", inner, "下一步 Next") + trackers.on_checkout(shop)
+    return page(shop, call, "填写收货地址 Checkout", main)
 
 
 def take_address(shop: State, call: Call) -> Answer:
@@ -96,7 +104,7 @@ def take_address(shop: State, call: Call) -> Answer:
     if not shop.cart(call.me):
         return redirect("/cart/")
     address = taken_address(call)
-    if not address["line1"] or not address["city"]:
+    if not address["line1"] or not address["city"] or trading.stored(shop, address) is None:
         return address_form(shop, call)
     call.session.address, call.session.note = address, call.form.get("note", "")
     return redirect("/checkout/preview/")
@@ -131,21 +139,24 @@ def preview(shop: State, call: Call) -> Answer:
     if shop.wrong("fee-hidden-in-total"):
         sums = f'<p>应付总额 Total: <span class="grand-total">{yuan(quote.total_fen)}</span></p>'
     address = "，".join(value for value in call.session.address.values() if value)
-    confirm = form(call, "confirm", "/checkout/confirm/", "", "提交订单 Confirm")
+    once = trading.previewed(shop, call, lines)
+    confirm = form(call, "confirm", "/checkout/confirm/", once, "提交订单 Confirm")
     main = f'<div id="preview">{_table(lines)}{sums}<p class="address">{e(address)}</p>{confirm}</div>'
+    main += trackers.on_preview(shop, address)
     return page(shop, call, "确认订单 Preview", main)
 
 
 def confirm(shop: State, call: Call) -> Answer:
     """Place the order."""
-    if not shop.cart(call.me) or call.session.address is None:
-        return redirect("/cart/")
-    return redirect(f"/checkout/done/{shop.confirm(call.me, call.session)}/")
+    number = trading.confirmed(shop, call)
+    return redirect("/cart/" if number is None else f"/checkout/done/{number}/")
 
 
 def done(shop: State, call: Call, number: str) -> Answer:
     """Acknowledge the order with its number."""
     main = f'<p>订单已提交，订单号 Order number: <strong id="order-number">{e(number)}</strong></p>'
+    placed = shop.orders.get(number)
+    main += trackers.on_done(shop, number, placed.quote.total_fen if placed else None)
     return page(shop, call, "下单成功 Thank you", main)
 
 
@@ -196,20 +207,26 @@ def order(shop: State, call: Call, number: str) -> Answer:
     found = readable_order(shop, call.account, number)
     if found is None:
         return to_login(call) if call.account is None else missing(shop, call)
-    quote = found.quote
+    quote = trading.quote_shown(shop, found)
     if shop.wrong("buyer-order-total-altered"):
         quote = Quote(goods_fen=quote.goods_fen, fee_fen=quote.fee_fen, total_fen=quote.total_fen - 100)
     cancel = ""
     if call.account is not None and found.owner == call.account.key and found.status.startswith("待发货"):
         cancel = form(call, "cancel", f"/orders/{number}/cancel/", "", "取消订单 Cancel")
-    return page(shop, call, "订单详情 Order", order_view(found, found.lines, quote, cancel))
+    shown = order_view(found, trading.lines_shown(shop, found), quote, cancel)
+    return page(shop, call, "订单详情 Order", trading.in_currency(shop, found, shown))
 
 
 def cancel(shop: State, call: Call, number: str) -> Answer:
     """Cancel one of one's own orders that has not been shipped."""
     found = shop.orders.get(number)
+    if found is not None and found.owner != call.me.key and shop.wrong("order-of-others-cancelled-despite-403"):
+        found.status = "已取消 Cancelled"
+        return refused(shop, call)
     if found is None or found.owner != call.me.key:
         return missing(shop, call)
     if found.status.startswith("待发货"):
-        found.status = "已取消 Cancelled"
+        before, found.status = found.status, "已取消 Cancelled"
+        shop.books.cancelled(call.me.username, number, before, found.status)
+        trading.cancelled(shop, found)
     return redirect(f"/orders/{number}/")

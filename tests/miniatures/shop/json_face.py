@@ -103,6 +103,8 @@ def _orders(shop: State, call: Call) -> Answer:
 
 def _order(shop: State, call: Call, number: str) -> Answer:
     found = readable_order(shop, call.account, number)
+    if found is None and shop.wrong("order-record-open-by-number"):
+        found = shop.orders.get(number)
     return MISSING if found is None else as_json(documents.order(found, minor))
 
 

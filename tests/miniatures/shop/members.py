@@ -1,5 +1,6 @@
 """Registering, logging in and out, and everything about one's own data."""
 
+from tests.miniatures.shop import trackers, trading
 from tests.miniatures.shop.state import ADDRESS_FIELDS, PROFILE_FIELDS, Account, Address, State
 from tests.miniatures.shop.web import Answer, Call, e, field, form, missing, page, redirect
 
@@ -18,6 +19,9 @@ ADDRESS_LABELS = {
     "country": "国家 Country",
     "phone": "电话 Phone",
 }
+
+
+NO_ADDRESS = "地址过长或含有不可用的字符。 Too long, or with characters that no address has."
 
 
 def register_form(shop: State, call: Call, fault: str = "") -> Answer:
@@ -40,6 +44,7 @@ def register(shop: State, call: Call) -> Answer:
     if not shop.wrong("mails-but-does-not-register"):
         account = shop.enrol(email, password, "buyer", call.form)
         account.active = not shop.wrong("registered-cannot-log-in")
+        shop.books.consented(account.username)
     return redirect("/register/done/")
 
 
@@ -59,16 +64,45 @@ def login_form(shop: State, call: Call, fault: str = "") -> Answer:
 
 def log_in(shop: State, call: Call) -> Answer:
     """Log in, or show the form again."""
-    if not shop.log_in(call.session, call.form.get("username", ""), call.form.get("password", "")):
-        return login_form(shop, call, "用户名或密码错误。 Wrong user name or password.")
+    username = call.form.get("username", "")
+    if not shop.log_in(call.session, username, call.form.get("password", "")):
+        return login_form(shop, call, _fault(shop, username))
     place = call.form.get("next", "")
     return redirect(place if place.startswith("/") and not place.startswith("//") else "/account/")
 
 
+def _fault(shop: State, username: str) -> str:
+    if shop.guard.says_locked(username):
+        return "登录失败次数过多，账户已锁定。 Too many attempts; the account is locked."
+    if shop.wrong("unknown-user-told") and shop.find(username) is None:
+        return "该用户不存在。 There is no such user."
+    return "用户名或密码错误。 Wrong user name or password."
+
+
 def log_out(shop: State, call: Call) -> Answer:
     """Log out."""
-    shop.sessions.pop(call.session.token, None)
-    return redirect("/")
+    if not shop.wrong("session-survives-logout"):
+        shop.sessions.pop(call.session.token, None)
+        return redirect("/")
+    return Answer(status=303, headers=(("Location", "/"), ("Set-Cookie", "sid=; Path=/; Max-Age=0")))
+
+
+def password_form(shop: State, call: Call, fault: str = "") -> Answer:
+    """Show the form that changes one's password."""
+    fields = field("old", "原密码 Present password", kind="password")
+    fields += field("new", "新密码 New password", kind="password")
+    told = f'<p class="error">{e(fault)}</p>' if fault else ""
+    inner = told + form(call, "password", "/account/password/", fields, "保存 Save")
+    return page(shop, call, "修改密码 Password", inner)
+
+
+def change_password(shop: State, call: Call) -> Answer:
+    """Change one's password, by the present one."""
+    old, new = call.form.get("old", ""), call.form.get("new", "")
+    if not shop.right(call.me, old) or len(new) < 8:
+        return password_form(shop, call, "原密码错误，或新密码少于八位。")
+    shop.change_password(call.me, call.session, new)
+    return redirect("/account/")
 
 
 def account(shop: State, call: Call) -> Answer:
@@ -81,7 +115,7 @@ def account(shop: State, call: Call) -> Answer:
         '<p><a href="/account/profile/">个人信息 Profile</a> <a href="/account/addresses/">收货地址 Addresses</a> '
         '<a href="/account/delete/">注销账户 Delete account</a></p>'
     )
-    return page(shop, call, "我的账户 My account", told)
+    return page(shop, call, "我的账户 My account", told + trackers.on_account(shop, me))
 
 
 def _cached(shop: State, call: Call) -> Account:
@@ -106,6 +140,8 @@ def profile(shop: State, call: Call, told: str = "") -> Answer:
             continue
         fields.append(field(name, label, call.me.profile[name]))
     saved = f'<p class="saved">{e(told)}</p>' if told else ""
+    if shop.wrong("hash-in-profile-page"):
+        saved += f"<!-- {e(call.me.password.crypt)} -->"
     inner = saved + form(call, "profile", "/account/profile/", "".join(fields), "保存 Save")
     return page(shop, call, "个人信息 Profile", inner)
 
@@ -162,15 +198,19 @@ def taken_address(call: Call) -> dict[str, str]:
     return {name: call.form.get(name, "").strip() for name in ADDRESS_FIELDS}
 
 
-def new_address(shop: State, call: Call) -> Answer:
+def new_address(shop: State, call: Call, fault: str = "") -> Answer:
     """Show the form for a further address."""
+    told = f'<p class="error">{e(fault)}</p>' if fault else ""
     inner = form(call, "address", "/account/addresses/new/", address_inputs({}), "保存 Save")
-    return page(shop, call, "新增地址 New address", inner)
+    return page(shop, call, "新增地址 New address", told + inner)
 
 
 def add_address(shop: State, call: Call) -> Answer:
     """Add an address to one's own book."""
-    entry = Address(key=shop.take_key(), owner=call.me.key, fields=taken_address(call))
+    fields = trading.stored(shop, taken_address(call))
+    if fields is None:
+        return new_address(shop, call, NO_ADDRESS)
+    entry = Address(key=shop.take_key(), owner=call.me.key, fields=fields)
     shop.addresses[entry.key] = entry
     return redirect("/account/addresses/")
 
@@ -194,10 +234,14 @@ def address(shop: State, call: Call, key: str) -> Answer:
 def change_address(shop: State, call: Call, key: str) -> Answer:
     """Change one of one's own addresses."""
     entry = shop.addresses.get(int(key))
-    if entry is None or entry.owner != call.me.key:
+    if entry is None or (entry.owner != call.me.key and not shop.wrong("address-of-others-changeable")):
         return missing(shop, call)
+    fields = trading.stored(shop, taken_address(call))
+    if fields is None:
+        return new_address(shop, call, NO_ADDRESS)
     if not shop.wrong("address-change-ignored"):
-        entry.fields = taken_address(call)
+        trading.address_changed(shop, call.me, entry.fields, fields)
+        entry.fields = fields
     return redirect("/account/addresses/")
 
 

@@ -16,12 +16,16 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Self
 
+from probes.order_budget import UP_TO
 from tests.miniatures.certificates import Authority, Issued, self_signed
 from tests.miniatures.defects import DEFECTS
-from tests.miniatures.shop import routes
+from tests.miniatures.shop import back_office, routes
+from tests.miniatures.shop import payments as till
 from tests.miniatures.shop.goods import CATALOGUE, DELIVERY_FEN, Goods
+from tests.miniatures.shop.provider import Provider
 from tests.miniatures.shop.server import Door
 from tests.miniatures.shop.state import Account, Line, Order, Quote, State
+from tests.miniatures.shop.weak_tls import weaken
 from tests.miniatures.shop.web import Answer, Call
 
 ADAPTERS = Path(__file__).parent
@@ -51,6 +55,8 @@ class MiniatureShop:
         self.state = State(defects)
         self.accounts = MappingProxyType({role: secrets.token_urlsafe(18) for role in (*STAFF, *BUYERS)})
         self.request_log: list[tuple[str, str, str]] = []
+        self.provider = Provider(shop=self.state, deliver=lambda notice: till.take(self.state, notice))
+        self.provider_log: list[tuple[str, str, str]] = []
         self._enrol()
 
     @classmethod
@@ -66,11 +72,15 @@ class MiniatureShop:
         self.ca_file = authority.file
         self._plain = Door(self.state, self._answer_plain, self.request_log, None)
         self._tls = Door(self.state, self._answer, self.request_log, self._context(authority, folder))
+        paying = authority.expired() if "payment-host-tls-expired" in self.defects else authority.good()
+        self._pay = Door(self.state, self.provider.answer, self.provider_log, paying.server_context(folder))
         self.base_url = f"https://127.0.0.1:{self._tls.port}"
         self.plain_url = f"http://127.0.0.1:{self._plain.port}"
+        self.state.till.provider_url = f"https://127.0.0.1:{self._pay.port}"
+        self.provider.shop_url = self.base_url
         self._threads = [
             threading.Thread(target=door.serve_forever, kwargs={"poll_interval": 0.02})
-            for door in (self._plain, self._tls)
+            for door in (self._plain, self._tls, self._pay)
         ]
         for thread in self._threads:
             thread.start()
@@ -78,7 +88,7 @@ class MiniatureShop:
 
     def __exit__(self, *_: object) -> None:
         """Close both doors and every connection."""
-        for door in (self._plain, self._tls):
+        for door in (self._plain, self._tls, self._pay):
             door.stop()
         for thread in self._threads:
             thread.join()
@@ -96,6 +106,9 @@ class MiniatureShop:
         environment: str = "disposable",
         authorised: bool = True,
         buyers: bool = False,
+        payments: bool = False,
+        at_random: bool = False,
+        browser: bool = False,
         further: str = "",
     ) -> Path:
         """Write a target file for this shop, with owner-only password files, and return its path.
@@ -106,6 +119,9 @@ class MiniatureShop:
             environment: production, staging or disposable.
             authorised: whether the run may write.
             buyers: declare the two standing buyers as well (else the run registers its own).
+            payments: allow as many orders as the hundred payments need (else what is slow stays away).
+            at_random: allow as many as the buyers at random need (likewise).
+            browser: walk the buying journey in a real browser, too (some seconds).
             further: more TOML, put at the end.
         """
         anchor = folder / "ca.pem"
@@ -125,6 +141,9 @@ class MiniatureShop:
             'ca_file = "ca.pem"',
             "[shop]",
             'search_term = "茶"',
+            f"max_orders = {max(UP_TO.values()) if payments else UP_TO['trade.at_random'] - (0 if at_random else 1)}",
+            "[browser]",
+            f"walk = {str(browser).lower()}",
             "[limits]",
             "request_timeout_s = 5",
         ]
@@ -133,12 +152,37 @@ class MiniatureShop:
             secret.touch(mode=0o600)
             secret.write_text(self.accounts[role], encoding="utf-8")
             tables += [f"[roles.{role}]", f'username = "{self.username(role)}"', f'password_file = "{secret.name}"']
+        tables += self._paying(folder)
+        tables += ["[audit]", 'log = "/operator/audit/log/"']
+        tables += self._offering(folder)
         addresses = ["127.0.0.1", *(address for defect, address in FRONT_ENDS.items() if defect in self.defects)]
         listed = ", ".join(f'"{address}"' for address in addresses)
         tables += ["[[endpoints]]", f'url = "{self.base_url}/"', f"addresses = [{listed}]", further]
         path = folder / "duheng.toml"
         path.write_text("\n".join(tables) + "\n", encoding="utf-8")
         return path
+
+    def _paying(self, folder: Path) -> list[str]:
+        """Return the table about the payment provider, its key put beside the target file."""
+        secret = folder / "provider.key"
+        secret.touch(mode=0o600)
+        secret.write_text(self.provider.key, encoding="utf-8")
+        host = self.state.till.provider_url.removeprefix("https://")
+        return [
+            "[payment]",
+            f'hosts = ["{host}"]',
+            "sandbox = true",
+            "refund_time_days = 3",
+            'key_file = "provider.key"',
+            "settle_s = 0.05",
+        ]
+
+    def _offering(self, folder: Path) -> list[str]:
+        """Return the tables about the API for partners, its key put beside the target file."""
+        secret = folder / "office.key"
+        secret.touch(mode=0o600)
+        secret.write_text(self.state.office.key, encoding="utf-8")
+        return back_office.target_tables(secret.name)
 
     def _enrol(self) -> None:
         for role in STAFF:
@@ -166,7 +210,11 @@ class MiniatureShop:
             issued = authority.expired("127.0.0.1")
         if "self-signed-certificate" in self.defects:
             issued = self_signed()
-        return issued.server_context(folder)
+        if "short-dh-prime-offered" in self.defects:
+            issued = authority.rsa()
+        context = issued.server_context(folder)
+        weaken(context, self.defects, folder)
+        return context
 
     def _answer(self, call: Call) -> Answer:
         return routes.answer(self.state, call)

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from base64 import b64encode
 from dataclasses import dataclass
 
 ROUNDS = 50
@@ -14,6 +15,11 @@ class Kept:
 
     salt: bytes
     digest: bytes
+
+    @property
+    def crypt(self) -> str:
+        """Salt and digest as one text, as frameworks keep them."""
+        return f"pbkdf2_sha256${ROUNDS}${self.salt.hex()}${b64encode(self.digest).decode()}"
 
 
 def _hashed(password: str, salt: bytes) -> bytes:

@@ -5,7 +5,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from tests.miniatures.shop import browse, buying, graphql_face, json_face, members, staff
+from tests.miniatures.shop import (
+    audit,
+    back_office,
+    browse,
+    buying,
+    forgotten,
+    graphql_face,
+    json_face,
+    members,
+    papers,
+    payments,
+    staff,
+    trading,
+)
 from tests.miniatures.shop.state import State
 from tests.miniatures.shop.web import Answer, Call, missing, page, redirect, refused, to_login
 
@@ -69,6 +82,12 @@ ROUTES = (
     _get("/account/", members.account, "members"),
     _get("/account/profile/", members.profile, "members"),
     _post("/account/profile/", members.change_profile, "members"),
+    _get("/password/forgotten/", forgotten.ask_form),
+    _post("/password/forgotten/", forgotten.send_link),
+    _get("/password/reset/{key}/", forgotten.reset_form),
+    _post("/password/reset/{key}/", forgotten.reset),
+    _get("/account/password/", members.password_form, "members"),
+    _post("/account/password/", members.change_password, "members"),
     _get("/account/addresses/", members.addresses, "members"),
     _get("/account/addresses/new/", members.new_address, "members"),
     _post("/account/addresses/new/", members.add_address, "members"),
@@ -90,15 +109,23 @@ ROUTES = (
     _get("/orders/", buying.orders, "members"),
     _get("/orders/{number}/", buying.order),
     _post("/orders/{number}/cancel/", buying.cancel, "members"),
+    Route(method="PATCH", path="/orders/{number}/", handler=trading.patched, who="members", form=False),
     _get("/operator/orders/", staff.operator_orders, "operator"),
     _get("/operator/orders/{number}/", staff.operator_order, "operator"),
     _post("/operator/orders/{number}/ship/", staff.ship, "operator"),
     _get("/operator/goods/{key}/", staff.edit_price, "operator"),
     _post("/operator/goods/{key}/", staff.set_price, "operator"),
+    _post("/operator/goods/{key}/stock/", trading.set_stock, "operator"),
+    _get("/orders/{number}/payment/", payments.own_page, "members"),
+    Route(method="POST", path="/payment/notice/", handler=payments.notified, form=False),
+    _get("/operator/orders/{number}/payment/", payments.operator_page, "operator"),
+    _post("/operator/orders/{number}/refund/", payments.refund, "operator"),
     _get("/seller/orders/", staff.seller_orders, "sellers"),
     _get("/seller/orders/{number}/", staff.seller_order, "sellers"),
     _get("/seller/goods/", staff.seller_goods_list, "sellers"),
     _get("/seller/goods/{key}/", staff.seller_goods, "sellers"),
+    *(Route(method=method, path=path, handler=handler, who=who) for method, path, handler, who in papers.PAGES),
+    *(Route(method=method, path=path, handler=handler, who="operator") for method, path, handler in audit.PAGES),
 )
 COMPILED = tuple((route, route.pattern) for route in ROUTES)
 IN_CLEAR = {"/login/": "login-form-in-clear", "/checkout/": "checkout-in-clear"}
@@ -106,6 +133,8 @@ IN_CLEAR = {"/login/": "login-form-in-clear", "/checkout/": "checkout-in-clear"}
 
 def answer(shop: State, call: Call) -> Answer:
     """Answer one request that came over TLS."""
+    if call.path.startswith("/api/office/"):
+        return back_office.answer(shop, call)
     if call.path.startswith("/api/"):
         return json_face.answer(shop, call)
     if call.path == "/graphql":
@@ -120,7 +149,7 @@ def answer(shop: State, call: Call) -> Answer:
 
 
 def _refusal(shop: State, call: Call, route: Route) -> Answer | None:
-    if route.method == "POST" and call.form.get("csrf") != call.session.csrf:
+    if route.method == "POST" and route.form and call.form.get("csrf") != call.session.csrf:
         return page(
             shop, call, "请求无效 Refused", '<p class="refused">表单已过期，请重试。 The form has expired.</p>', 403
         )
@@ -134,6 +163,10 @@ def _refusal(shop: State, call: Call, route: Route) -> Answer | None:
 def _admitted(shop: State, call: Call, route: Route) -> bool:
     role = None if call.account is None else call.account.role
     if route.path == "/operator/orders/" and shop.wrong(f"operator-orders-open-to-{role or 'visitor'}s"):
+        return True
+    if route.path == "/operator/users/{key}/" and role == "seller" and shop.wrong("user-record-open-to-sellers"):
+        return True
+    if route.path == "/operator/goods/{key}/" and route.method == "POST" and shop.wrong("price-form-takes-any-post"):
         return True
     match route.who:
         case "everybody":

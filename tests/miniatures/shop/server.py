@@ -129,7 +129,7 @@ class Handler(BaseHTTPRequestHandler):
         known = shop.sessions.get(self._sent)
         if known is not None:
             return known, False
-        session = Session()
+        session = Session(token=shop.guard.new_id(self._sent))
         shop.sessions[session.token] = session
         return session, True
 
@@ -157,6 +157,7 @@ class Handler(BaseHTTPRequestHandler):
                 document=document,
                 session=session,
                 account=account,
+                key=self.headers.get("X-Api-Key", ""),
             )
         )
 
@@ -169,7 +170,7 @@ class Handler(BaseHTTPRequestHandler):
         if self.server.tls is not None and not self.server.shop.wrong("no-hsts"):
             self.send_header("Strict-Transport-Security", "max-age=31536000")
         if cookie:
-            self.send_header("Set-Cookie", f"{COOKIE}={cookie}; Path=/; Secure; HttpOnly; SameSite=Lax")
+            self.send_header("Set-Cookie", f"{COOKIE}={cookie}{self.server.shop.guard.cookie_flags()}")
         self.end_headers()
         if not head:
             self.wfile.write(answer.body)

@@ -2,6 +2,7 @@
 
 from decimal import Decimal, InvalidOperation
 
+from tests.miniatures.shop import audit, trading
 from tests.miniatures.shop.buying import order_list, order_view
 from tests.miniatures.shop.goods import CATALOGUE, yuan
 from tests.miniatures.shop.state import Line, Order, Quote, State
@@ -21,7 +22,7 @@ def _seen_by_operator(shop: State, order: Order) -> tuple[Line, ...]:
     if shop.wrong("operator-view-other-quantity"):
         first = order.lines[0]
         return (Line(goods=first.goods, quantity=first.quantity + 1, unit_fen=first.unit_fen), *order.lines[1:])
-    return order.lines
+    return trading.lines_shown(shop, order)
 
 
 def operator_order(shop: State, call: Call, number: str) -> Answer:
@@ -29,8 +30,9 @@ def operator_order(shop: State, call: Call, number: str) -> Answer:
     found = shop.orders.get(number)
     if found is None or number in shop.hidden_from_operator:
         return missing(shop, call)
-    ship = form(call, "ship", f"/operator/orders/{number}/ship/", "", "发货 Ship")
-    return page(shop, call, "订单管理 Order", order_view(found, _seen_by_operator(shop, found), found.quote, ship))
+    ship = form(call, "ship", f"/operator/orders/{number}/ship/", "", "发货 Ship") + audit.record(shop, found)
+    shown = order_view(found, _seen_by_operator(shop, found), trading.quote_shown(shop, found), ship)
+    return page(shop, call, "订单管理 Order", trading.in_currency(shop, found, shown))
 
 
 def ship(shop: State, call: Call, number: str) -> Answer:
@@ -50,12 +52,14 @@ def edit_price(shop: State, call: Call, key: str, told: str = "") -> Answer:
         return missing(shop, call)
     inner = field("price", "售价 Price", f"{shop.prices[key] / 100:.2f}")
     fault = f'<p class="error">{e(told)}</p>' if told else ""
-    return page(shop, call, goods.name, fault + form(call, "price", f"/operator/goods/{key}/", inner, "保存 Save"))
+    main = fault + form(call, "price", f"/operator/goods/{key}/", inner, "保存 Save")
+    return page(shop, call, goods.name, main + trading.stock_form(shop, call, key))
 
 
 def set_price(shop: State, call: Call, key: str) -> Answer:
     """Change the price of an article."""
-    if shop.goods(key) is None:
+    goods = shop.goods(key)
+    if goods is None:
         return missing(shop, call)
     try:
         price = int(Decimal(call.form.get("price", "")) * 100)
@@ -63,6 +67,8 @@ def set_price(shop: State, call: Call, key: str) -> Answer:
         return edit_price(shop, call, key, "请输入价格。")
     if price <= 0:
         return edit_price(shop, call, key, "请输入价格。")
+    who = "" if call.account is None else call.account.username
+    shop.books.priced(who, goods.name, yuan(shop.prices[key]), yuan(price))
     shop.prices[key] = price
     return redirect(f"/goods/{key}/")
 
@@ -98,10 +104,11 @@ def seller_goods_list(shop: State, call: Call) -> Answer:
     """List this seller's own goods."""
     rows = "".join(
         f'<li class="goods"><a class="name" href="/seller/goods/{goods.key}/">{e(goods.name)}</a></li>'
-        for goods in CATALOGUE
+        for goods in (*CATALOGUE, *shop.cabinet.offers.values())
         if goods.seller == call.me.username
     )
-    return page(shop, call, "我的商品 My goods", f'<ul class="goods-list">{rows}</ul>')
+    further = '<p><a href="/seller/goods/new/">新商品 New goods</a></p>'
+    return page(shop, call, "我的商品 My goods", f'<ul class="goods-list">{rows}</ul>{further}')
 
 
 def seller_goods(shop: State, call: Call, key: str) -> Answer:
@@ -110,4 +117,9 @@ def seller_goods(shop: State, call: Call, key: str) -> Answer:
     if goods is None or goods.seller != call.me.username:
         return missing(shop, call)
     main = f'<p>售价 Price: <span class="price">{yuan(shop.prices[key])}</span></p>'
+    main += f'<p><a class="page" href="/goods/{key}/">商品页 Public page</a></p>'
+    if key in shop.cabinet.offers:
+        inner = field("price", "售价 Price", f"{shop.prices[key] / 100:.2f}")
+        main += form(call, "price", f"/seller/goods/{key}/", inner, "保存 Save")
+        main += form(call, "delete", f"/seller/goods/{key}/delete/", "", "删除 Delete")
     return page(shop, call, goods.name, main)

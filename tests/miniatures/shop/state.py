@@ -10,8 +10,14 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
+from tests.miniatures.shop.books import Books
+from tests.miniatures.shop.cabinet import Cabinet
 from tests.miniatures.shop.goods import CATALOGUE, DELIVERY_FEN, Goods
+from tests.miniatures.shop.guard import Guard
+from tests.miniatures.shop.office import Office
 from tests.miniatures.shop.passwords import Kept, keep, matches
+from tests.miniatures.shop.stall import Stall
+from tests.miniatures.shop.till import Till
 
 Role = Literal["buyer", "seller", "operator"]
 ADDRESS_FIELDS = ("first_name", "last_name", "line1", "city", "postcode", "country", "phone")
@@ -28,6 +34,7 @@ class Account:
     password: Kept
     profile: dict[str, str]
     active: bool = True
+    earlier_password: Kept | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,11 +56,12 @@ class Line:
     goods: Goods
     quantity: int
     unit_fen: int
+    slip_fen: int = 0
 
     @property
     def total_fen(self) -> int:
-        """Quantity times unit price."""
-        return self.quantity * self.unit_fen
+        """Quantity times unit price, and what a shop that reckons wrongly makes of it."""
+        return int(self.quantity * self.unit_fen) - self.slip_fen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,12 +101,18 @@ class State:
     def __init__(self, defects: frozenset[str]) -> None:
         self.defects = defects
         self.lock = threading.RLock()
+        self.guard = Guard(self.wrong)
+        self.books = Books(self.wrong)
         self.accounts: dict[int, Account] = {}
         self.sessions: dict[str, Session] = {}
         self.carts: dict[int, dict[str, Line]] = {}
         self.addresses: dict[int, Address] = {}
         self.orders: dict[str, Order] = {}
+        self.office = Office()
+        self.cabinet = Cabinet()
         self.hidden_from_operator: set[str] = set()
+        self.till = Till()
+        self.stall = Stall()
         self.prices = {goods.key: goods.price_fen for goods in CATALOGUE}
         self.cached_page: dict[Role, int] = {}
         self._next_key = 1
@@ -140,10 +154,16 @@ class State:
     def log_in(self, session: Session, username: str, password: str) -> bool:
         """Bind the session to the account; False where name and password do not belong together."""
         account = self.find(username)
-        if account is None or not account.active or not self.right(account, password):
+        if self.guard.locked(username):
             return False
+        if account is None or not account.active or not self.right(account, password):
+            self.guard.failed(username)
+            return False
+        self.guard.passed(username)
+        if account.role != "buyer":
+            self.books.logged_in(account.username)
         self.sessions.pop(session.token, None)
-        session.token = secrets.token_urlsafe(16)
+        session.token = self.guard.renewed(session.token)
         self.sessions[session.token] = session
         session.account = account.key
         session.first_look = True
@@ -153,7 +173,20 @@ class State:
         """Tell whether this is the account's password."""
         if self.wrong("any-password-accepted"):
             return True
+        if account.earlier_password is not None and matches(account.earlier_password, self._counted(password)):
+            return True
         return matches(account.password, self._counted(password))
+
+    def change_password(self, account: Account, session: Session, password: str) -> None:
+        """Give an account another password, and end its other sessions."""
+        if self.wrong("old-password-still-works"):
+            account.earlier_password = account.password
+        account.password = keep(self._counted(password))
+        if self.wrong("password-change-keeps-sessions"):
+            return
+        for other in [found for found in self.sessions.values() if found.account == account.key]:
+            if other is not session:
+                del self.sessions[other.token]
 
     def _counted(self, password: str) -> str:
         return password[:8] if self.wrong("password-prefix-accepted") else password
@@ -179,7 +212,7 @@ class State:
 
     def goods(self, key: str) -> Goods | None:
         """Return the article of that key, or None."""
-        return next((found for found in CATALOGUE if found.key == key), None)
+        return next((found for found in CATALOGUE if found.key == key), self.cabinet.offers.get(key))
 
     def cart(self, account: Account) -> dict[str, Line]:
         """Return the cart of one account, by key of the article."""
@@ -191,7 +224,12 @@ class State:
         unit = price_fen if believed and price_fen is not None else self.prices[goods.key]
         cart = self.cart(account)
         before = cart[goods.key].quantity if goods.key in cart else 0
-        cart[goods.key] = Line(goods=goods, quantity=before + quantity, unit_fen=unit)
+        cart[goods.key] = self.line(goods, before + quantity, unit)
+
+    def line(self, goods: Goods, quantity: int, unit_fen: int) -> Line:
+        """Return a line of a cart."""
+        slip_fen = 1 if quantity == 3 and self.wrong("three-pieces-cost-less") else 0
+        return Line(goods=goods, quantity=quantity, unit_fen=unit_fen, slip_fen=slip_fen)
 
     def _remember_address(self, account: Account, fields: dict[str, str]) -> None:
         if all(entry.fields != fields for entry in self.address_book(account)):
@@ -220,6 +258,9 @@ class State:
             self.orders[number] = order
         if self.wrong("order-never-reaches-operator"):
             self.hidden_from_operator.add(number)
+        for line in lines:
+            self.stall.stock[line.goods.key] -= line.quantity
+        self.books.ordered(number, account.username, quote.total_fen)
         self.carts[account.key] = {}
         session.address = None
         return number

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from tests.miniatures.shop import trackers
 from tests.miniatures.shop.goods import COMPANY, CREDIT_CODE, LICENCE
 from tests.miniatures.shop.state import Account, Session, State
 
@@ -25,6 +26,7 @@ class Call:
     document: Any
     session: Session
     account: Account | None
+    key: str = ""
 
     @property
     def me(self) -> Account:
@@ -104,10 +106,10 @@ def _footer(shop: State) -> str:
 def page(shop: State, call: Call, title: str, main: str, status: int = 200) -> Answer:
     """Return a whole page around ``main``."""
     body = (
-        f'<!doctype html><html lang="zh-CN"><head>'
-        f'<meta charset="utf-8"><title>{e(title)} - 微型商城</title></head><body>'
+        f'<!doctype html><html lang="zh-CN"><head>{trackers.referrer_rule(shop)}'
+        f'<meta charset="utf-8"><link rel="icon" href="data:,"><title>{e(title)} - 微型商城</title></head><body>'
         f"<header><nav>{_navigation(call)}</nav></header><main><h1>{e(title)}</h1>{main}</main>"
-        f"<footer>{_footer(shop)}</footer></body></html>"
+        f"<footer>{_footer(shop)}{trackers.everywhere(shop)}</footer></body></html>"
     )
     return Answer(status=status, body=body.encode())
 

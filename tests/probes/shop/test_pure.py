@@ -11,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from probes.page import parse as parse_page
+from probes.redaction import Redactor
 from probes.shop.answer import Answer
 from probes.shop.criteria import unmet
+from probes.shop.engine import exchange_of
 from probes.shop.extract import Missing, Reading, extract
 from probes.shop.forms import MULTIPART, URLENCODED, encode, overlaid, plain, read_form, visible_fields
 from probes.shop.journey import (
@@ -32,7 +34,7 @@ from probes.shop.journey import (
 from probes.shop.places import Places
 from probes.shop.templates import Unfilled, fill, fill_path, fill_pattern, fill_value, names, shown
 from probes.shop.templates import given as is_given
-from probes.transports.port import Response
+from probes.transports.port import Request, Response
 
 NAMES = st.from_regex(r"[a-z_][a-z0-9_]{0,8}", fullmatch=True)
 TEXTS = st.text(max_size=30)
@@ -349,3 +351,20 @@ def test_json_keeps_its_types() -> None:
         assert extract(Extractor(take=JsonTake(path=path)), shown_answer, READING) == value
     with pytest.raises(Missing):
         extract(Extractor(take=JsonTake(path="$.a.none")), shown_answer, READING)
+
+
+@pytest.mark.parametrize(
+    ("body", "asked"),
+    [
+        (b'{"query":"query Order($code: String!) { orderByCode(code: $code) { id } }","variables":{}}', " orderByCode"),
+        (b'{"query":"{ me { id } }"}', " me"),
+        (b'{"query":"tea"}', ""),
+        (b"query=tea", ""),
+        (None, ""),
+    ],
+)
+def test_a_graphql_request_says_what_it_asks_for(body: bytes | None, asked: str) -> None:
+    request = Request(method="POST", url="https://s.example/api", headers=(), body=body)
+    response = Response(status=200, headers=(), body=b"", url=request.url, elapsed_s=0.0)
+    exchange = exchange_of(request, response, step_id="one", redactor=Redactor())
+    assert exchange.line("visitor") == f"visitor: POST https://s.example/api{asked} -> 200"

@@ -126,3 +126,23 @@ def test_visit_and_last_text(scenery: Scenery) -> None:
     assert isinstance(outcome, Broken)
     assert session.last is outcome
     assert session.last_text() == "Not here"
+
+
+def test_what_is_done_by_other_hands_is_bounded_and_noted_alike(scenery: Scenery, trail: Trail) -> None:
+    session = scenery.shop.session("buyer_a")
+    given = {**ANN, "password": PASSWORD}
+    done, broken = (
+        Done(verb="register", outputs={}, exchanges=()),
+        Broken(verb="confirm_order", step_id="pay", why="step pay: nothing", exchanges=()),
+    )
+    assert session.by_hand("register", given, lambda: done) is done
+    assert session.by_hand("confirm_order", {}, lambda: broken) is broken
+    assert [(entry.kind, entry.id, entry.acknowledged) for entry in trail.entries()] == [
+        ("account", "ann@example.com", True),
+        ("order", "", False),
+    ]
+    assert session.login is not None
+    refused = Scenery("http://127.0.0.1:1", scenery.backend, permit=lambda: "not authorised")
+    with pytest.raises(NotPermitted, match="register would change the platform: not authorised"):
+        refused.shop.session("buyer_a").by_hand("register", given, lambda: done)
+    refused.close()

@@ -4,7 +4,7 @@ import reports.formats
 from reports.formats import table
 from tests.reports.dossiers import dossier
 
-_BESIDE = {"table", "terminal", "__init__"}
+_BESIDE = {"table", "terminal", "matrix_picture", "__init__"}
 
 
 def test_every_format_is_in_the_table_and_in_the_readme() -> None:
