@@ -50,11 +50,14 @@ def orders_attributed(requirement: Requirement, seen: Observation, declarations:
     described = tuple(data["described"])
     empty = [name for name in described if not text(shown.get(name))]
     sampled = [each for each in data.get("sample") or () if isinstance(each, Mapping)]
-    empty += [name for name in described if any(not each.get(name) for each in sampled)]
+    nobody = "account" in described and any(not each.get("account") for each in sampled)
+    empty += [name for name in described if name != "account" and any(not each.get(name) for each in sampled)]
     if empty:
         return _bare(seen, tuple(dict.fromkeys(empty)))
     if (wrong := _misattributed(requirement, seen, shown, declarations)) is not None:
         return wrong
+    if nobody:
+        return _nobody_s(seen)
     if missing := [name for name in _FIELDS if name not in described]:
         return untold(
             seen,
@@ -84,6 +87,16 @@ def _bare(seen: Observation, names: tuple[str, ...]) -> Verdict:
         f"Order records name no {_en(names)}.",
         f"订单记录未载明{_zh(names)}。",
         repeat=requests(seen.data["confirm"], seen.data["own"]),
+    )
+
+
+def _nobody_s(seen: Observation) -> Verdict:
+    """Tell of earlier orders without an account: of guests, or of customers who have left (the run's own buyers do)."""
+    return untold(
+        seen,
+        "The record of our own order names its account; an earlier record in the sample names none. Its buyer may have "
+        "been a guest, or have left since: somebody has to look.",
+        "本次所下订单的记录载明账户；抽查的较早订单中有未载明账户的，其买家可能是游客，或已注销账户，须人工核对。",
     )
 
 

@@ -100,15 +100,16 @@ def altered(value: str) -> str:
     """Return an id with its middle character exchanged for another of its kind; of a signed token in its signature.
 
     The last one may hold idle bits (base64), so that changing it changes nothing. A claim that was altered may be
-    refused because it no longer can be read, by a shop that heeds no signature.
+    refused because it no longer can be read, by a shop that heeds no signature. An id without letter and digit stays.
     """
     head, dot, signature = value.rpartition(".")
     if dot and signature and _signed(value):
         return head + dot + altered(signature)
-    if not value:
-        return value
     middle = len(value) // 2
-    middle = next((place for place in (*range(middle, len(value)), *range(middle)) if value[place].isalnum()), middle)
+    places = (place for place in (*range(middle, len(value)), *range(middle)) if value[place].isalnum())
+    middle = next(places, -1)
+    if middle < 0:
+        return value
     own = value[middle]
     kind = next((group for group in (string.digits, "abcdef", "ABCDEF") if own in group), string.ascii_letters)
     other = next(character for character in kind if character != own)

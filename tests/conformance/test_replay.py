@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance.judges.table import JUDGEMENTS
 from conformance.replaying import open_replay
 from probes.canonical import canonical_bytes
 from probes.errors import EvidenceError
@@ -52,9 +53,10 @@ def test_examine_replays_as_well_and_writes_nothing(
     before = len(running_shop.request_log)
     done = duheng("examine", "--replay", whole_run.output / "bundle.zip", folder=tmp_path)
     assert (done.returncode, done.stderr) == (2, "")
-    conforming = load((whole_run.output / "report.json").read_bytes(), what="report")["summary"]["conforms"]
-    assert conforming > 0
-    assert f"{conforming} conforms in " in done.stdout
+    findings = load((whole_run.output / "report.json").read_bytes(), what="report")["findings"]
+    conforming = [each for each in findings if each["id"] in JUDGEMENTS and each["verdict"] == "conforms"]
+    assert conforming
+    assert f"{len(conforming)} conforms in " in done.stdout
     assert "Output: " not in done.stdout
     assert len(running_shop.request_log) == before
     assert not list(tmp_path.iterdir())
