@@ -25,7 +25,7 @@ lint: venv ## style, types, import contracts
 
 test: venv lint ## everything, against real servers
 	tests/packages.sh
-	$(BIN)/pytest --numprocesses auto --dist loadgroup
+	$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 bench: venv ## ratios, measured in one run
 	$(BIN)/python -m tests.bench

@@ -9,22 +9,15 @@ from hypothesis import settings
 
 from tests.miniatures.shop.miniature import MiniatureShop
 
-LONGEST = frozenset({"test_vendure", "test_demo_shop"})
+LONGEST = ("test_defect_matrix", "test_vendure", "test_demo_shop")
 # Machines that run tests are busy: how long an example takes says nothing about the code.
 settings.register_profile("duheng", deadline=None)
 settings.load_profile("duheng")
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep each file's tests together on one worker (`--dist loadgroup`), but for those marked to go one by one.
-
-    The files that take minutes come first: what is left to the end is short.
-    """
+    """Put the files that take minutes first: what is left to the end is short."""
     items.sort(key=lambda item: item.path.stem not in LONGEST)
-    for item in items:
-        if item.get_closest_marker("apart") is None:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture(autouse=True)

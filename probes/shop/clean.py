@@ -49,7 +49,8 @@ def clean(shop: ScriptedShop, trail: Trail, *, deadline: Deadline) -> Cleaned:
 
 def _walk_back(cleaning: "_Cleaning", trail: Trail) -> Cleaned:
     gone, left = 0, []
-    for entry in reversed(trail.standing()):
+    standing = trail.standing()
+    for entry in reversed(standing):
         try:
             how, why = _WAYS.get(entry.kind, _no_way)(cleaning, entry)
         except LookFailed as failure:
@@ -60,6 +61,9 @@ def _walk_back(cleaning: "_Cleaning", trail: Trail) -> Cleaned:
         else:
             left.append(Left(entry=entry, why=why))
             trail.left(entry, why)
+    for entry in trail.standing()[len(left) :]:
+        if entry.acknowledged:  # what was set back (a price, a stock) stands on the trail as one more change
+            trail.cleaned(entry, "made by cleaning up")
     return Cleaned(gone=gone, left=tuple(left))
 
 

@@ -15,7 +15,7 @@ from tests.examining import examine
 from tests.miniatures.defects import DEFECTS
 from tests.miniatures.shop.miniature import MiniatureShop
 
-pytestmark = [pytest.mark.integration, pytest.mark.apart]
+pytestmark = pytest.mark.integration
 PARTIAL = {own_id for own_id in JUDGEMENTS if load_catalogue().by_id[own_id].automation == "partial"}
 """What a machine sees may violate these, and never makes them conform."""
 

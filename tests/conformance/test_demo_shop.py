@@ -42,7 +42,7 @@ from probes.target import Target
 from probes.target_file import read_target
 from probes.transports.http import RequestsHttp
 from reports.ledger.memory import MemoryStore
-from reports.verdict import Violates
+from reports.verdict import Undetermined, Verdict, Violates
 
 SHOP = Path(lifecycle.__file__).parent / "shop"
 CHECKS = {defect.name: defect.check for defect in DEFECTS}
@@ -50,6 +50,14 @@ PAGE, HORIZONTAL, INTRUSION = "SBT-3.2.5-page", "SBT-3.1.3.2-horizontal", "SBT-3
 STOCK = frozenset({PAGE, HORIZONTAL, INTRUSION})
 """What stock Oscar truly violates: no page of qualifications, sellers who see each other's lines of an order, and
 passwords that anybody may guess at full speed."""
+UNTOLD = frozenset(
+    {
+        *("SBT-3.1.3-confidential", "SBT-3.1.3-authenticable", "SBT-3.1.3-unforgeable", "SBT-3.1.3-non-repudiable"),
+        *("SBT-3.1.3.3-personal-no-leak", "SBT-3.1.3.3-trade-no-leak", "SBT-3.1.3.5-operations"),
+        *(name for name in JUDGEMENTS if name.startswith(("SBT-3.1.5-", "SBT-6-"))),
+    }
+)
+"""What cannot be told of it: see the demo's README."""
 LEAKS = {
     "order-by-number-readable": "buyer_b: order",
     "order-list-of-others": "buyer_b: order list",
@@ -110,7 +118,7 @@ def _without_the_walk(target: Target) -> Target:
     return replace(target, shop=replace(target.shop, max_orders=UP_TO["trade.at_random"] - 1))
 
 
-def _violated(folder: Folder, out: Path, clauses: str | None = None, *, whole: bool = False) -> dict[str, Violates]:
+def _told(folder: Folder, out: Path, clauses: str | None = None, *, whole: bool = False) -> dict[str, Verdict]:
     target, clock, catalogue = read_target(folder.target), SystemClock(), load_catalogue()
     if not whole:
         target = _without_the_walk(target)
@@ -126,9 +134,13 @@ def _violated(folder: Folder, out: Path, clauses: str | None = None, *, whole: b
     )
     examination = begin(order, clock)
     observe(examination, MemoryStore(clock=clock), redactor_of(target), lambda *_: None)
-    told = {
+    return {
         name: examination.judge(catalogue.by_id[name]) for name in JUDGEMENTS if catalogue.by_id[name] in order.scope
     }
+
+
+def _violated(folder: Folder, out: Path, clauses: str | None = None) -> dict[str, Violates]:
+    told = _told(folder, out, clauses)
     return {name: verdict for name, verdict in told.items() if isinstance(verdict, Violates)}
 
 
@@ -342,7 +354,12 @@ def test_defects_are_told_on_their_checks_and_no_other(up: Running, batch: tuple
     lifecycle.switch(up.folder, batch)
     try:
         if not batch:
-            assert _violated(up.folder, tmp_path, whole=True).keys() == STOCK
+            told = _told(up.folder, tmp_path, whole=True)
+            assert {name for name, verdict in told.items() if isinstance(verdict, Violates)} == STOCK
+            assert {name for name, verdict in told.items() if isinstance(verdict, Undetermined)} == UNTOLD
+            assert "300 steps of two buyers at random" in told["SBT-3.1.3-complete"].reason.en
+            assert "kinds of objects" in told["SBT-3.1.3.2-vertical"].reason.en
+            assert "ajax.googleapis.com" in told["SBT-3.1.3.3-personal-no-leak"].reason.en
             return
         violated = _violated(up.folder, tmp_path, WITH_DEFECTS)
         # Where a batch takes away the order that the sellers would share, theirs cannot be told.

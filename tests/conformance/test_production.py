@@ -68,6 +68,7 @@ def test_without_leave_nothing_is_written(tmp_path: Path, environment: str, auth
         written = [(method, path) for method, path, _ in shop.request_log if method not in {"GET", "HEAD"}]
 
     assert after == before
+    assert not [line for line in shop.provider_log if line[0] != "GET"]
     assert set(written) <= {("POST", "/login/"), ("POST", "/logout/")}
     own = {shop.username(role) for role in (*STAFF, *BUYERS)}
     assert shop.log_ins

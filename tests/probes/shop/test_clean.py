@@ -31,7 +31,7 @@ def test_cleaning_up_takes_everything_away(scenery: Scenery, trail: Trail) -> No
     assert [(left.entry.kind, left.why) for left in cleaned.left] == [
         ("profile", "nothing takes a change of profile back"),
     ]
-    assert [entry.kind for entry in trail.standing()] == ["profile", "price"]
+    assert [entry.kind for entry in trail.standing()] == ["profile"]
 
 
 def test_cleaning_up_asks_the_operator_and_tells_what_stays(scenery: Scenery, trail: Trail) -> None:
