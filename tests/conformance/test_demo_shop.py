@@ -363,7 +363,8 @@ def test_defects_are_told_on_their_checks_and_no_other(up: Running, batch: tuple
             return
         violated = _violated(up.folder, tmp_path, WITH_DEFECTS)
         # Where a batch takes away the order that the sellers would share, theirs cannot be told.
-        assert violated.keys() | {HORIZONTAL} == {PAGE, HORIZONTAL} | {CHECKS[name] for name in batch}
+        reasons = {name: verdict.reason.en for name, verdict in violated.items()}
+        assert violated.keys() | {HORIZONTAL} == {PAGE, HORIZONTAL} | {CHECKS[name] for name in batch}, reasons
         for name in LEAKS.keys() & set(batch):
             assert LEAKS[name] in violated[HORIZONTAL].reason.en, violated[HORIZONTAL]
     finally:
