@@ -1,14 +1,16 @@
 """``shop.cart``: put two goods in the cart, change a quantity, remove one, and read the cart back each time.
 
 Subject: ``buyer_b``. Data: ``{"goods": [name, name], "steps": [{"name", "done": told, "expected": {name: quantity},
-"read": told}]}``; the cart is emptied before and after. Where it could not even be opened, that is the only step, and
-without ``done`` and ``expected``; where a line has no key, the steps end before the change.
+"read": told}], "refused_before": [{"goods", "steps"}]}``; the cart is emptied before and after. Where it could not even
+be opened, that is the only step, and without ``done`` and ``expected``; where a line has no key, the steps end before
+the change. A refused step may mean no more than that the last pieces are sold: then two other goods are tried, and what
+was refused before stands beside it.
 """
 
 from typing import Any
 
 from probes.cast import inside
-from probes.errors import LookFailed
+from probes.errors import LookFailed, Unprepared
 from probes.goods import Goods, offered
 from probes.look import Look, Probe, Seen
 from probes.naming import same_name
@@ -61,23 +63,39 @@ def _walk(session: ShopSession, first: Goods, second: Goods) -> list[dict[str, A
     return steps
 
 
+def _pairs(given: Look) -> tuple[tuple[Goods, Goods], ...]:
+    """Return the goods to try with: the first two, and where there are as many, two others."""
+    try:
+        found = offered(given, 4)
+    except Unprepared:
+        found = offered(given, 2)
+    return tuple(zip(found[::2], found[1::2], strict=True))
+
+
+def _emptied(session: ShopSession) -> Outcome:
+    if session.can("empty_cart"):
+        session.do("empty_cart")
+    return session.do("read_cart")
+
+
 def look(given: Look) -> Seen:
-    """Walk the cart through its four steps."""
-    first, second = offered(given, 2)
+    """Walk the cart through its four steps; with two other goods where a step was refused."""
+    pairs = _pairs(given)
     session = inside(given, WHO)
-    if session.can("empty_cart"):
-        session.do("empty_cart")
-    before = session.do("read_cart")
-    if not isinstance(before, Done):
-        return Seen(
-            data={"goods": [first.name, second.name], "steps": [{"name": "open the cart", "read": told(before, WHO)}]}
-        )
-    if before.outputs["lines"]:
-        raise LookFailed("the cart of buyer_b could not be emptied beforehand")
-    steps = _walk(session, first, second)
-    if session.can("empty_cart"):
-        session.do("empty_cart")
-    return Seen(data={"goods": [first.name, second.name], "steps": steps})
+    walks: list[dict[str, Any]] = []
+    for first, second in pairs:
+        names, before = [first.name, second.name], _emptied(session)
+        if walks and not (isinstance(before, Done) and not before.outputs["lines"]):
+            break  # what was seen with the first two stands
+        if not isinstance(before, Done):
+            return Seen(data={"goods": names, "steps": [{"name": "open the cart", "read": told(before, WHO)}]})
+        if before.outputs["lines"]:
+            raise LookFailed("the cart of buyer_b could not be emptied beforehand")
+        walks.append({"goods": names, "steps": _walk(session, first, second)})
+        if all(step["done"]["outcome"] == "done" for step in walks[-1]["steps"]):
+            break
+    _emptied(session)
+    return Seen(data=walks[-1] | {"refused_before": walks[:-1]})
 
 
 def subjects(target: Target) -> tuple[str, ...]:
@@ -87,7 +105,7 @@ def subjects(target: Target) -> tuple[str, ...]:
 
 PROBE = Probe(
     name="shop.cart",
-    version="1",
+    version="2",
     look=look,
     subjects=subjects,
     deadline_s=120,

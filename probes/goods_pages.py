@@ -33,9 +33,11 @@ def _read(session: ShopSession, product: Mapping[str, Any]) -> tuple[dict[str, A
     detail = {"url": str(url), "listed": listed, "read": told(read, WHO), "text": session.last_text()[:3000]}
     shown = read.outputs if isinstance(read, Done) else {}
     name, price, ref = shown.get("name"), shown.get("price"), shown.get("ref")
+    available = shown.get("available")
     if not (name and ref and isinstance(price, Mapping) and price.get("amount")):
         return detail, None
-    return detail, Goods(name=str(name), url=str(url), ref=str(ref), price=price)
+    pieces = available if isinstance(available, int) and not isinstance(available, bool) else None
+    return detail, Goods(name=str(name), url=str(url), ref=str(ref), price=price, available=pieces)
 
 
 def _details(

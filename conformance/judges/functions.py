@@ -1,5 +1,6 @@
 """SBT-3.2.1: functions of the platform. A function is there when the end state is there, in the right role."""
 
+import itertools
 from collections.abc import Mapping
 from typing import Any
 
@@ -50,8 +51,16 @@ _CHANGES = tuple(CART_STEPS)[1:]
 
 
 def cart(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verdict:
-    """Judge ``shop.cart``: after each step the cart holds exactly what was put in it."""
+    """Judge ``shop.cart``: after each step the cart holds exactly what was put in it.
+
+    A step that was refused with two goods, and not with two others, may be a matter of their stock: it is no fault.
+    """
     steps = seen.data["steps"]
+    refused = seen.data.get("refused_before", ())
+    for walk in refused:
+        for step in itertools.takewhile(lambda step: done(step["done"]), walk["steps"]):
+            if (verdict := _cart_step(seen, step)) is not None:
+                return verdict
     doubts = []
     for step in steps:
         verdict = _cart_step(seen, step)
@@ -76,8 +85,10 @@ def cart(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Verdict:
         )
     return good(
         seen,
-        "Two goods were put in the cart, a quantity changed and one removed; the cart told each step rightly.",
-        "放入两种商品、修改数量、删除一种，购物车每一步均正确。",
+        "Two goods were put in the cart, a quantity changed and one removed; the cart told each step rightly."
+        + "".join(f" With {' and '.join(walk['goods'])} a step was refused before." for walk in refused),
+        "放入两种商品、修改数量、删除一种，购物车每一步均正确。"
+        + "".join(f"此前对“{'”和“'.join(walk['goods'])}”的操作曾被拒绝。" for walk in refused),
     )
 
 

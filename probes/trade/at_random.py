@@ -18,7 +18,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from probes.goods import offered
+from probes.goods import plentiful
 from probes.look import Look, Probe, Seen
 from probes.order_budget import may_order
 from probes.target import Target
@@ -45,7 +45,7 @@ def market_of(given: Look) -> Market:
         Buyer(session=traders.trader(given, number), address=traders.address_of(given, number))
         for number in (traders.WALKER_A, traders.WALKER_B)
     )
-    return Market(buyers=buyers, operator=traders.operator_of(given), goods=offered(given, ARTICLES))
+    return Market(buyers=buyers, operator=traders.operator_of(given), goods=plentiful(given, ARTICLES))
 
 
 def _plainly(market: Market) -> list[dict[str, Any]]:

@@ -8,22 +8,22 @@ import django
 
 GOODS = {  # category: (title, price, stock, seller, description)
     "Tea": (
-        ("Longjing green tea 250 g", "168.00", 60, "a", "Pan-fired leaves from the first picking of the year."),
-        ("Tieguanyin oolong 250 g", "138.00", 80, "b", "Rolled oolong with a scent of orchids."),
-        ("Dianhong black tea 200 g", "96.50", 120, "a", "Golden tips, malty and mild."),
-        ("Shou pu'er cake 357 g", "219.00", 40, "b", "Ripened and pressed, five years old."),
+        ("Longjing green tea 250 g", "168.00", 600, "a", "Pan-fired leaves from the first picking of the year."),
+        ("Tieguanyin oolong 250 g", "138.00", 800, "b", "Rolled oolong with a scent of orchids."),
+        ("Dianhong black tea 200 g", "96.50", 1200, "a", "Golden tips, malty and mild."),
+        ("Shou pu'er cake 357 g", "219.00", 400, "b", "Ripened and pressed, five years old."),
     ),
     "Kitchen": (
-        ("Cast iron wok 32 cm", "259.00", 35, "a", "Seasoned by hand, with a wooden handle."),
-        ("Bamboo steamer, two tiers", "79.90", 90, "b", "Fits pots of 26 cm."),
-        ("Gaiwan, white porcelain 150 ml", "58.00", 150, "a", "Lid, bowl and saucer."),
-        ("Kitchen cleaver 18 cm", "189.00", 50, "b", "Forged steel for slicing and chopping."),
+        ("Cast iron wok 32 cm", "259.00", 350, "a", "Seasoned by hand, with a wooden handle."),
+        ("Bamboo steamer, two tiers", "79.90", 900, "b", "Fits pots of 26 cm."),
+        ("Gaiwan, white porcelain 150 ml", "58.00", 1500, "a", "Lid, bowl and saucer."),
+        ("Kitchen cleaver 18 cm", "189.00", 500, "b", "Forged steel for slicing and chopping."),
     ),
     "Books": (
-        ("Journey to the West, four volumes", "149.00", 70, "a", "The complete novel in a slipcase."),
-        ("A Field Guide to Garden Birds", "66.00", 45, "b", "Two hundred species with drawings."),
-        ("Brush and Ink: a first course", "45.80", 200, "a", "Calligraphy in thirty lessons."),
-        ("Dictionary of Measures and Weights", "88.00", 65, "b", "From the chi and the jin to the metre and the gram."),
+        ("Journey to the West, four volumes", "149.00", 700, "a", "The complete novel in a slipcase."),
+        ("A Field Guide to Garden Birds", "66.00", 450, "b", "Two hundred species with drawings."),
+        ("Brush and Ink: a first course", "45.80", 2000, "a", "Calligraphy in thirty lessons."),
+        ("Dictionary of Measures and Weights", "88.00", 650, "b", "From the chi and the jin to the metre and the gram."),
     ),
 }
 SELLERS = {"a": "Qingshan Trading", "b": "Beihai Supplies"}

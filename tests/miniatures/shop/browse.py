@@ -68,10 +68,11 @@ def detail(shop: State, call: Call, key: str) -> Answer:
         '<label>数量 Quantity <input type="number" name="quantity" value="1" min="1"></label>'
     )
     buy = form(call, "add-to-cart", "/cart/add/", inner, "加入购物车 Add to cart")
+    left = f'<p>库存 In stock: <span class="stock">{shop.stall.stock[goods.key]}</span></p>'
     edit = ""
     if call.account is not None and call.account.role == "operator":
         edit = f'<p><a class="edit-price" href="/operator/goods/{goods.key}/">修改价格 Edit price</a></p>'
-    return page(shop, call, goods.name, f'<article class="detail">{price}{_delivery_fee(shop)}{buy}{edit}</article>')
+    return page(shop, call, goods.name, f'<article class="detail">{price}{left}{_delivery_fee(shop)}{buy}{edit}</article>')
 
 
 def delivery(shop: State, call: Call) -> Answer:
