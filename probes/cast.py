@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from probes.errors import LookFailed, NotSet
 from probes.look import Look
 from probes.shop.credentials import password_of
-from probes.shop.outcome import Broken, Denied, Done
+from probes.shop.outcome import Broken, Denied, Done, Outcome
 from probes.shop.person import Person, invent_person
 from probes.shop.session import ShopSession
 
@@ -120,6 +120,19 @@ def told_apart(look: Look, *roles: str) -> None:
         if name in names:
             raise NotSet(f"{names[name]} and {role} are one account; declare two in [roles]")
         names[name] = role
+
+
+def registered(look: Look, session: ShopSession, person: Person) -> Outcome:
+    """Register an invented person; the password is known to the redactor before it is sent."""
+    look.redactor.add(person.password)
+    return session.do(
+        "register",
+        email=person.email,
+        password=person.password,
+        first_name=person.first_name,
+        last_name=person.last_name,
+        phone=person.phone,
+    )
 
 
 def invented(look: Look, number: int) -> Person:

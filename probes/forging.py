@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from probes.clock import Deadline
 from probes.forging_graphql import with_arguments
+from probes.transports.passing import PassingHttp
 from probes.transports.port import Http, Request, Response
 
 FORGED = "0.01"
@@ -31,7 +32,7 @@ class Forgery:
     added: Mapping[str, str]
 
 
-class RewritingHttp:
+class RewritingHttp(PassingHttp):
     """Forges fields of form and JSON bodies, and passes everything else on; ``sent`` is what it forged."""
 
     def __init__(self, inner: Http, forgery: Forgery, *, in_json: Forgery | None = None) -> None:
@@ -42,7 +43,7 @@ class RewritingHttp:
             forgery: what to forge.
             in_json: the same for JSON bodies, where they count otherwise (in minor units, say).
         """
-        self._inner = inner
+        super().__init__(inner)
         self._in_form = forgery
         self._in_json = in_json or forgery
         self.sent: dict[str, str] = {}
@@ -57,7 +58,7 @@ class RewritingHttp:
             body = self._json(body)
         if body is not request.body:
             request = Request(method=request.method, url=request.url, headers=request.headers, body=body)
-        return self._inner.send(request, deadline=deadline)
+        return super().send(request, deadline=deadline)
 
     def _form(self, body: bytes) -> bytes:
         pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True)
@@ -116,18 +117,6 @@ class RewritingHttp:
             return item
         self.sent[place] = instead
         return instead if isinstance(item, str) else _number(instead)
-
-    def cookie(self, name: str) -> str | None:
-        """Return the cookie of the wrapped session."""
-        return self._inner.cookie(name)
-
-    def forget(self) -> None:
-        """Forget the cookies of the wrapped session."""
-        self._inner.forget()
-
-    def close(self) -> None:
-        """Close the wrapped session."""
-        self._inner.close()
 
 
 class ForgingHttp(RewritingHttp):

@@ -6,11 +6,19 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from probes.clock import Deadline
+from probes.target import Target
+from probes.target_keys import TABLES
 
 ROUNDS = 4
 """How often is looked again within the declared patience."""
 
 View = TypeVar("View")
+
+
+def settle_s(target: Target, table: str) -> float:
+    """Return the seconds of ``settle_s`` in a table of the target file, its default where that says nothing."""
+    declared = target.declared(table, "settle_s")
+    return float(TABLES[table].keys["settle_s"].default if declared is None else declared)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

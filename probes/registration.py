@@ -5,7 +5,7 @@ Data: ``{"email", "register": told, "log_in": told, "who_am_i": told, "recognise
 fresh session, since many shops log the new member in at once and would hide that nothing was kept.
 """
 
-from probes.cast import Account, account_name, invented, session_name, shows
+from probes.cast import Account, account_name, invented, registered, session_name, shows
 from probes.look import Look, Probe, Seen
 from probes.shop.outcome import Done
 from probes.target import Target
@@ -18,17 +18,9 @@ def look(given: Look) -> Seen:
     """Register one buyer, log in with a fresh session, read back who that is."""
     shop = given.scene.shop
     person = invented(given, BUYERS.index(given.subject))
-    given.redactor.add(person.password)
-    registered = shop.session(given.subject, deadline=given.deadline).do(
-        "register",
-        email=person.email,
-        password=person.password,
-        first_name=person.first_name,
-        last_name=person.last_name,
-        phone=person.phone,
-    )
-    data = {"email": person.email, "register": told(registered, given.subject)}
-    if not isinstance(registered, Done):
+    came = registered(given, shop.session(given.subject, deadline=given.deadline), person)
+    data = {"email": person.email, "register": told(came, given.subject)}
+    if not isinstance(came, Done):
         return Seen(data=data | {"recognised": False})
     again = shop.session(given.subject, deadline=given.deadline)
     logged_in = again.do("log_in", username=person.email, password=person.password)

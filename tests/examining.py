@@ -16,12 +16,18 @@ from reports.verdict import Word, word
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examined:
-    """What came of it: exit status, the findings by id, the written folder, and seconds by look."""
+    """What came of it: exit status, findings by id, seconds by look, and where the report was written, if it was."""
 
     exit: int
     findings: Mapping[str, Finding]
-    folder: Path
     elapsed_s: Mapping[str, float]
+    written: Path | None
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the report."""
+        assert self.written is not None, "this examination was told to write no report"
+        return self.written
 
     def told(self, verdict: Word) -> set[str]:
         """Return the ids of the built checks that were told so."""
@@ -42,8 +48,8 @@ def _silent() -> Iterator[session.Progress]:
     yield lambda *_: None
 
 
-def examine(target: Path, out: Path, *, clauses: str | None = None) -> Examined:
-    """Examine a target from end to end, write the report, and return what was told."""
+def examine(target: Path, out: Path, *, clauses: str | None = None, write: bool = True) -> Examined:
+    """Examine a target from end to end, write the report (a tenth of the work) if wanted, return what was told."""
     options = Options(
         target=target, ledger=None, out=out, clauses=clauses, standard="SBT", replay=None, accept=(), lang="en"
     )
@@ -51,12 +57,13 @@ def examine(target: Path, out: Path, *, clauses: str | None = None) -> Examined:
     session.gather_into(prepared, _silent)
     for requirement in judged_records(prepared.examination.order.scope):
         prepared.examination.judge(requirement)
+    if not write:
+        prepared.signer = None  # without a signature there is no report, as in a replay
     status = session.finish(prepared)
     assert prepared.dossier is not None
-    assert prepared.folder is not None
     return Examined(
         exit=status,
         findings={finding.requirement.id: finding for finding in prepared.dossier.report.findings},
-        folder=prepared.folder,
         elapsed_s=prepared.examination.elapsed_s,
+        written=prepared.folder,
     )

@@ -213,20 +213,12 @@ def not_oversold(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Ve
         )
     alone = _sold(data, data["alone"], data["alone"]["asked"])
     together = [_sold(data, purchase, data["asked_together"]) for purchase in data["together"]]
-    for bought, who, zh in (
-        (alone, "one buyer", "一名买家"),
-        (sum(together), "two buyers at once", "两名买家同时下单"),
-    ):
-        if bought > data["stock"]:
-            steps = [data["alone"]] if who == "one buyer" else data["together"]
-            orders = [text(purchase.get("number")) for purchase in steps]
-            return bad(
-                seen,
-                f"Of {data['stock']} pieces in stock {bought} were sold to {who} (order {', '.join(orders)}).",
-                f"库存 {data['stock']} 件，{zh}却售出 {bought} 件（订单 {'、'.join(orders)}）。",
-                repeat=(*requests(*data["set"][-1:]), *(line for purchase in steps for line in _lines(purchase))),
-            )
     left = [stock for stock in (data.get("stock_after_alone"), data.get("stock_after")) if isinstance(stock, int)]
+    if (alone or 0) > data["stock"]:
+        return _oversold(seen, alone or 0, [data["alone"]], "one buyer", "一名买家")
+    known = sum(pieces or 0 for pieces in together)
+    if known > data["stock"] and _set_again(data):
+        return _oversold(seen, known, data["together"], "two buyers at once", "两名买家同时下单")
     if any(stock < 0 for stock in left):
         return bad(
             seen,
@@ -234,13 +226,7 @@ def not_oversold(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Ve
             f"库存为 {min(left)}。",
             repeat=tuple(line for purchase in data["together"] for line in _lines(purchase)),
         )
-    if not sum(together):
-        return untold(
-            seen,
-            "Of two buyers at once neither could buy, though there was enough for one.",
-            "两名买家同时下单，库存足够一方，却都未能成交。",
-        )
-    return good(
+    return _doubt_of_race(seen, alone, together) or good(
         seen,
         f"Of {data['stock']} pieces no more were sold: {data['alone']['asked']} asked for by one buyer, "
         f"{data['asked_together']} each by two at once.",
@@ -249,14 +235,71 @@ def not_oversold(_: Requirement, seen: Observation, __: Mapping[str, Any]) -> Ve
     )
 
 
+def _set_again(data: Mapping[str, Any]) -> bool:
+    """Tell whether the two found as many pieces as they were meant to."""
+    return bool(data.get("seen_again", data["stock"]) == data["stock"])
+
+
+def _oversold(seen: Observation, bought: int, purchases: Sequence[Mapping[str, Any]], who: str, zh: str) -> Verdict:
+    data = seen.data
+    orders = [text(purchase.get("number")) for purchase in purchases]
+    return bad(
+        seen,
+        f"Of {data['stock']} pieces in stock {bought} were sold to {who} (order {', '.join(orders)}).",
+        f"库存 {data['stock']} 件，{zh}却售出 {bought} 件（订单 {'、'.join(orders)}）。",
+        repeat=(*requests(*data["set"][-1:]), *(line for purchase in purchases for line in _lines(purchase))),
+    )
+
+
+def _doubt_of_race(seen: Observation, alone: int | None, together: Sequence[int | None]) -> Verdict | None:
+    """Return why nothing oversold was seen and still nothing is shown; None where all is known."""
+    data = seen.data
+    if not _set_again(data):
+        return untold(
+            seen,
+            f"After the first order the stock could not be set to {data['stock']} again: {data['seen_again']}",
+            f"第一笔订单之后无法再次把库存设为 {data['stock']}：{data['seen_again']}",
+        )
+    known = [pieces for pieces in together if pieces is not None]
+    if alone is None or len(known) < len(together):
+        return untold(
+            seen,
+            "How many pieces an acknowledged order holds could not be read.",
+            "无法读取已确认订单所含的件数。",
+        )
+    if not sum(known):
+        return untold(
+            seen,
+            "Of two buyers at once neither could buy, though there was enough for one.",
+            "两名买家同时下单，库存足够一方，却都未能成交。",
+        )
+    broke_off = any((purchase.get("confirm") or {}).get("outcome") == "broken" for purchase in data["together"])
+    after = data.get("stock_after")
+    if broke_off and isinstance(after, int) and after < data["stock"] - sum(known):
+        return untold(
+            seen,
+            f"Of two confirmations at once one broke off, and the stock stands at {after}: more is gone than was "
+            "acknowledged.",
+            f"两名买家同时确认时有一方中断，库存为 {after}：减少的件数多于已确认的件数。",
+        )
+    return None
+
+
 def _lines(purchase: Mapping[str, Any]) -> Iterator[str]:
     yield from requests(*(purchase.get(name) for name in ("add", "preview", "confirm", "buyer")))
 
 
-def _sold(data: Mapping[str, Any], purchase: Mapping[str, Any], asked: int) -> int:
-    """Return the pieces of an acknowledged order, by its own page; where that is not to be read, those asked for."""
+def _sold(data: Mapping[str, Any], purchase: Mapping[str, Any], asked: int) -> int | None:
+    """Return the pieces of an acknowledged order: by its own pages, else by the cart that was confirmed.
+
+    Where none of these is to be read it holds what was asked for, if there was as much; None where there was not: some
+    shops sell what they have to who asks for more.
+    """
     if not purchase.get("number"):
         return 0
-    found = [line for line in lines_of(purchase.get("buyer")) if same_name(line.name, text(data["goods"]))]
-    known = [line.quantity for line in found if line.quantity is not None]
-    return sum(known) if known else int(asked)
+    for view in (purchase.get("buyer"), purchase.get("operator"), purchase.get("cart")):
+        found = [line for line in lines_of(view) if same_name(line.name, text(data["goods"]))]
+        known = [line.quantity for line in found if line.quantity is not None]
+        if known:
+            return sum(known)
+    return int(asked) if asked <= data["stock"] else None

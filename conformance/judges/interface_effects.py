@@ -196,7 +196,11 @@ def _sum_in(leaf: Any) -> Decimal | None:
 
 
 def _of_this_day(seen: Observation) -> Verdict:
-    """Analysis: a day on which an order was placed counts it; a day before the shop was there counts none."""
+    """Analysis: a day on which an order was placed counts it; a day before the shop was there counts none.
+
+    Orders are placed while this looks, so the same totals for every day may have grown by the time of the control: the
+    day itself is read before it and after it.
+    """
     today, control = amount(state_of(last_round(seen).get("after"))), seen.data.get("control")
     earlier = amount(state_of(control)) if done(control) else Decimal(0)
     if today is None or earlier is None:
@@ -208,11 +212,12 @@ def _of_this_day(seen: Observation) -> Verdict:
             "day, nothing can be seen of them on the day itself.",
             "当日已有订单，而当日合计仍为零：若统计按日生成（T+1），当日无从查看。",
         )
-    if earlier == today:
+    again = amount(state_of(seen.data.get("again")))
+    if earlier and min(today, again or today) <= earlier <= max(today, again or today):
         return _no_effect(
             seen,
-            f"The totals are the same ({today}) for a day on which an order was placed and for one in the year 2001.",
-            f"有订单的当日与2001年某日的合计相同（{today}）。",
+            f"The totals are the same ({earlier}) for a day on which an order was placed and for one in the year 2001.",
+            f"有订单的当日与2001年某日的合计相同（{earlier}）。",
             control,
         )
     return _good(

@@ -5,16 +5,11 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
-from conformance.judges.words import bad, denied, done, good, requests, untold, why
+from conformance.judges.words import bad, bound, denied, done, good, requests, untold, why
 from probes.observation import Observation
 from reports.verdict import Measured, Requirement, Threshold, Verdict
 
 _LEAST_SLOW = 3  # a single slow answer is the machine's, not the shop's
-
-
-def bound(requirement: Requirement, metric: str) -> Threshold:
-    """Return the threshold of a metric."""
-    return next(threshold for threshold in requirement.thresholds if threshold.metric == metric)
 
 
 def came_in(each: Mapping[str, Any]) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from conformance.judges.matrix_words import DOUBTS, thing, who
-from conformance.judges.words import bad, good, untold
+from conformance.judges.words import bad, bound, good, untold
 from probes.access.cells import doubt, state_of
 from probes.access.kinds import ENDED, VISITOR
 from probes.observation import Observation
@@ -136,7 +136,7 @@ def _guess(seen: Observation, cell: Cell) -> tuple[str, str]:
 
 def _link(requirement: Requirement, seen: Observation, link: Mapping[str, Any]) -> Verdict | None:
     """Judge a declared guest link by the entropy of its secret and by its lifetime; None where both are right."""
-    bounds = {each.metric: each.value for each in requirement.thresholds}
+    least_bits, most_h = (bound(requirement, metric).value for metric in (ENTROPY, LIFETIME))
     name = f"guest link {link['pattern']}"
     name_zh = f"免登录链接 {link['pattern']} "
     if link["expired"]["opens"]:
@@ -154,18 +154,18 @@ def _link(requirement: Requirement, seen: Observation, link: Mapping[str, Any]) 
             cause="settings",
         )
     bits, lifetime = link["guess"]["entropy_bits"], link["lifetime_h"]
-    if link["guess"]["sequential"] or bits < bounds[ENTROPY]:
+    if link["guess"]["sequential"] or bits < least_bits:
         return bad(
             seen,
-            f"The secret of the {name} holds at most {bits} bits; {bounds[ENTROPY]:g} are needed.",
-            f"{name_zh}中令牌的熵不超过 {bits} 比特，应不少于 {bounds[ENTROPY]:g} 比特。",
+            f"The secret of the {name} holds at most {bits} bits; {least_bits:g} are needed.",
+            f"{name_zh}中令牌的熵不超过 {bits} 比特，应不少于 {least_bits:g} 比特。",
             repeat=[link["request"]],
         )
-    if not isinstance(lifetime, int | float) or lifetime > bounds[LIFETIME]:
+    if not isinstance(lifetime, int | float) or lifetime > most_h:
         return bad(
             seen,
-            f"The {name} is declared to live {link['lifetime_h']} h; at most {bounds[LIFETIME]:g} h are allowed.",
-            f"{name_zh}声明的有效期为 {link['lifetime_h']} 小时，应不超过 {bounds[LIFETIME]:g} 小时。",
+            f"The {name} is declared to live {link['lifetime_h']} h; at most {most_h:g} h are allowed.",
+            f"{name_zh}声明的有效期为 {link['lifetime_h']} 小时，应不超过 {most_h:g} 小时。",
             repeat=[link["request"]],
         )
     if not link["expired"]["tried"]:

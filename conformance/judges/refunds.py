@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from conformance.judges.figures import amount, currency, outputs, rows, text
+from conformance.judges.instants import zone_of
 from conformance.judges.words import bad, denied, done, good, requests, untold, why
-from conformance.judges.working_days import day_of, working_days, zone_of
+from conformance.judges.working_days import day_of, working_days
 from probes.observation import Observation
 from probes.payment.shown import is_so
 from reports.verdict import Measured, Requirement, Threshold, Verdict
@@ -166,7 +167,7 @@ def _timely(
 
 
 def _dated(row: Mapping[str, Any], seen: Observation, declarations: Mapping[str, Any]) -> _Dated:
-    zone = zone_of((declarations.get("platform") or {}).get("timezone"))
+    zone = zone_of(declarations)
     over = is_so(row.get("completed"))
     start = day_of(row.get("requested_at"), zone)
     end = day_of(row.get("completed_at") if over else seen.header.observed_at, zone)

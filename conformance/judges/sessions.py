@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from conformance.judges.intrusion import bound, came_in
-from conformance.judges.words import bad, denied, done, good, requests, untold, why
+from conformance.judges.intrusion import came_in
+from conformance.judges.words import bad, bound, denied, done, good, requests, untold, why
 from probes.observation import Observation
 from reports.verdict import Measured, Requirement, Verdict
 

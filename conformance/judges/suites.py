@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance.judges.words import bad, cause_in, good, untold
+from conformance.judges.words import bad, bound, cause_in, good, untold
 from probes.errors import Cause
 from probes.observation import Observation
-from reports.verdict import Measured, Requirement, Text, Threshold, Verdict
+from reports.verdict import Measured, Requirement, Text, Verdict
 
 CURRENT = frozenset({"TLSv1.2", "TLSv1.3", "TLCPv1.1"})
 _WITHOUT_NAMES = frozenset({"SSLv2", "SSLv3", "TLCPv1.1"})
@@ -63,7 +63,7 @@ def every_suite(requirement: Requirement, seen: Observation, __: Mapping[str, An
         f"{examined.weakest} bit.",
         f"{place} 共提供 {number} 个套件（{'、'.join(examined.offered)}），别无其他，最弱者为 {examined.weakest} 位。",
         measured=_measured(requirement, examined),
-        threshold=_bound(requirement, STRENGTH),
+        threshold=bound(requirement, STRENGTH),
     )
 
 
@@ -102,7 +102,7 @@ def touched_hosts(requirement: Requirement, seen: Observation, __: Mapping[str, 
         f"{len(hosts)} further host(s) that the journeys touched offer nothing below {together.weakest} bit.",
         f"流程另外涉及的 {len(hosts)} 个主机所提供的套件均不低于 {together.weakest} 位。",
         measured=_measured(requirement, together),
-        threshold=_bound(requirement, STRENGTH),
+        threshold=bound(requirement, STRENGTH),
     )
 
 
@@ -113,11 +113,7 @@ def _add(together: _Examined, one: _Examined) -> None:
 
 
 def _measured(requirement: Requirement, examined: _Examined) -> Measured:
-    return Measured(metric=STRENGTH, value=examined.weakest or 0, unit=_bound(requirement, STRENGTH).unit)
-
-
-def _bound(requirement: Requirement, metric: str) -> Threshold:
-    return next(bound for bound in requirement.thresholds if bound.metric == metric)
+    return Measured(metric=STRENGTH, value=examined.weakest or 0, unit=bound(requirement, STRENGTH).unit)
 
 
 def _wrong(requirement: Requirement, seen: Observation, examined: _Examined, *, cause: Cause = "target") -> Verdict:
@@ -138,7 +134,7 @@ def _wrong(requirement: Requirement, seen: Observation, examined: _Examined, *, 
         f"{place} 接受了不得接受的内容：{zh}。",
         repeat=[fault.repeat for fault in firsts],
         measured=None if examined.weakest is None else _measured(requirement, examined),
-        threshold=_bound(requirement, STRENGTH),
+        threshold=bound(requirement, STRENGTH),
     )
 
 
@@ -188,12 +184,12 @@ def _of_suite(requirement: Requirement, suite: Mapping[str, Any]) -> Iterator[Te
         yield Text(en="authenticates no one", zh="不验证任何一方的身份")
     if suite["cipher"] == "NULL":
         yield Text(en="does not encrypt", zh="不加密")
-    elif suite["bits"] is not None and suite["bits"] < _bound(requirement, STRENGTH).value:
+    elif suite["bits"] is not None and suite["bits"] < bound(requirement, STRENGTH).value:
         yield Text(en=f"effective strength of {suite['bits']} bit", zh=f"有效强度仅 {suite['bits']} 位")
     if suite["cipher"] in _PROHIBITED:
         yield Text(en=f"{suite['cipher']} must not be used", zh=f"{suite['cipher']} 已禁用")
     kind, bits = suite["group_kind"], suite["group_bits"]
-    if kind in _GROUP_BOUNDS and bits and bits < _bound(requirement, _GROUP_BOUNDS[kind]).value:
+    if kind in _GROUP_BOUNDS and bits and bits < bound(requirement, _GROUP_BOUNDS[kind]).value:
         yield Text(
             en=f"key exchange by {suite['group']} of {bits} bit", zh=f"密钥交换所用 {suite['group']} 仅 {bits} 位"
         )
@@ -250,7 +246,7 @@ def _of_chain(requirement: Requirement, chain: Mapping[str, Any], *, named: bool
             zh="证书已过期" if expired else "证书尚未生效",
         )
     kind = {"RSA": "rsa", "DSA": "dh"}.get(str(leaf["key_type"]), "ec")
-    if leaf["key_bits"] and leaf["key_bits"] < _bound(requirement, _GROUP_BOUNDS[kind]).value:
+    if leaf["key_bits"] and leaf["key_bits"] < bound(requirement, _GROUP_BOUNDS[kind]).value:
         yield Text(en=f"certificate with a key of {leaf['key_bits']} bit", zh=f"证书密钥仅 {leaf['key_bits']} 位")
     needed = chain.get("path", range(len(chain["certificates"])))
     for certificate in (chain["certificates"][place] for place in needed):

@@ -5,7 +5,7 @@ from typing import Any
 
 from probes.errors import CAUSES, Cause
 from probes.observation import Observation
-from reports.verdict import Conforms, Measured, Text, Threshold, Undetermined, Violates
+from reports.verdict import Conforms, Measured, Requirement, Text, Threshold, Undetermined, Violates
 
 
 def good(
@@ -57,6 +57,11 @@ def why(step: Mapping[str, Any] | None) -> str:
 def requests(*steps: Mapping[str, Any] | None) -> tuple[str, ...]:
     """Return the request lines of told outcomes, in order."""
     return tuple(line for step in steps if step for line in step.get("requests", ()))
+
+
+def bound(requirement: Requirement, metric: str) -> Threshold:
+    """Return the threshold of a metric."""
+    return next(threshold for threshold in requirement.thresholds if threshold.metric == metric)
 
 
 def cause_in(data: Mapping[str, Any], key: str, otherwise: Cause) -> Cause:

@@ -1,8 +1,7 @@
 """Working days in China, make-up days counted. Pure; a year whose holidays are not published is unknown."""
 
-from datetime import date, datetime, timedelta, timezone, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from chinese_calendar import is_workday
 
@@ -70,8 +69,3 @@ def _day_of_text(text: str, zone: tzinfo) -> date | None:
         return (instant if instant.tzinfo is None else instant.astimezone(zone)).date()
     except OverflowError:
         return None
-
-
-def zone_of(name: Any) -> tzinfo:
-    """Return the platform's zone; that of China, where the target file declares none."""
-    return ZoneInfo(name) if isinstance(name, str) else timezone(timedelta(hours=8))

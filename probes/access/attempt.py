@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from probes.shop.outcome import Denied, Done, Exchange, Outcome, spellings
+from probes.shop.outcome import Done, Exchange, Outcome, came, spellings
 from probes.shop.session import ShopSession
 
 SHORTEST_CANARY = 5
@@ -61,7 +61,7 @@ def attempt(session: ShopSession, foreign: Foreign, *, who: str, own: Callable[[
     return {
         "who": who,
         "thing": foreign.thing,
-        "outcome": "done" if isinstance(outcome, Done) else "denied" if isinstance(outcome, Denied) else "broken",
+        "outcome": came(outcome),
         "why": "" if isinstance(outcome, Done) else outcome.why,
         "status": last.status if last else 0,
         "length": last.length if last else 0,

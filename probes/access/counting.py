@@ -5,33 +5,22 @@ from contextlib import ExitStack, contextmanager
 
 from probes.clock import Deadline
 from probes.shop.session import ShopSession
+from probes.transports.passing import PassingHttp
 from probes.transports.port import Http, Request, Response
 
 
-class CountingHttp:
+class CountingHttp(PassingHttp):
     """Passes everything on and counts the requests."""
 
     def __init__(self, inner: Http, tally: list[int]) -> None:
         """Wrap a session; ``tally`` gets an entry a request."""
-        self._inner = inner
+        super().__init__(inner)
         self._tally = tally
 
     def send(self, request: Request, *, deadline: Deadline) -> Response:
         """Count and send; raises as the wrapped session does."""
         self._tally.append(1)
-        return self._inner.send(request, deadline=deadline)
-
-    def cookie(self, name: str) -> str | None:
-        """Return a cookie of the wrapped session."""
-        return self._inner.cookie(name)
-
-    def forget(self) -> None:
-        """Drop the wrapped session's cookies."""
-        self._inner.forget()
-
-    def close(self) -> None:
-        """Close the wrapped session."""
-        self._inner.close()
+        return super().send(request, deadline=deadline)
 
 
 @contextmanager

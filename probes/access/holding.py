@@ -14,6 +14,7 @@ from urllib.parse import quote, quote_plus, unquote, unquote_plus, urlsplit
 from probes.clock import Deadline
 from probes.shop.outcome import Exchange, Outcome
 from probes.shop.selecting import css
+from probes.transports.passing import PassingHttp
 from probes.transports.port import Http, Request, Response
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -24,32 +25,20 @@ _HELD = 409
 _BOUND = frozenset({"authorization", "cookie"})
 
 
-class HoldingHttp:
+class HoldingHttp(PassingHttp):
     """Passes on what reads, and holds back what writes; ``held`` are the requests that did not go out."""
 
     def __init__(self, inner: Http) -> None:
         """Wrap a session."""
-        self._inner = inner
+        super().__init__(inner)
         self.held: list[Request] = []
 
     def send(self, request: Request, *, deadline: Deadline) -> Response:
         """Send a request that reads; answer one that writes with 409 and nothing in it; raises as the session does."""
         if not writes(request):
-            return self._inner.send(request, deadline=deadline)
+            return super().send(request, deadline=deadline)
         self.held.append(request)
         return Response(status=_HELD, headers=(), body=b"", url=request.url, elapsed_s=0.0)
-
-    def cookie(self, name: str) -> str | None:
-        """Return a cookie of the wrapped session."""
-        return self._inner.cookie(name)
-
-    def forget(self) -> None:
-        """Drop the wrapped session's cookies."""
-        self._inner.forget()
-
-    def close(self) -> None:
-        """Close the wrapped session."""
-        self._inner.close()
 
 
 def writes(request: Request) -> bool:

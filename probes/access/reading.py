@@ -12,7 +12,7 @@ from typing import Any
 
 from probes.access.attempt import seen_in, works
 from probes.access.stage import Thing, proves_itself, steady
-from probes.shop.outcome import Denied, Done, Outcome
+from probes.shop.outcome import Done, Outcome, came
 from probes.shop.session import ShopSession
 
 
@@ -59,7 +59,7 @@ def _cell(who: str, session: ShopSession, thing: Thing, owner: Outcome, own: Out
         "who": who,
         "verb": "read",
         "by_id": thing.read_by_id,
-        "outcome": outcome_word(outcome),
+        "outcome": came(outcome),
         "why": "" if isinstance(outcome, Done) else outcome.why,
         "status": last.status if last else 0,
         "length": last.length if last else 0,
@@ -76,8 +76,3 @@ def _content(outcome: Outcome, thing: Thing) -> str:
     if not isinstance(outcome, Done) or not thing.read_by_id or not any(outcome.outputs.values()):
         return ""
     return steady(outcome.outputs)
-
-
-def outcome_word(outcome: Outcome) -> str:
-    """Return ``done``, ``denied`` or ``broken``."""
-    return "done" if isinstance(outcome, Done) else "denied" if isinstance(outcome, Denied) else "broken"

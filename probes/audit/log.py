@@ -1,6 +1,7 @@
 """``audit.log``: does the declared log of orders and consents show every alteration, and does it hold what was done?
 
-Subject: ``log``. The log that ``[audit] log`` names is read, somebody registers and orders, it is read again. Data::
+Subject: ``log``. The log that ``[audit] log`` names is read, somebody registers and orders, it is read again (a few
+times within ``[audit] settle_s``, until it holds the order). Data::
 
     {"source": "page|file", "fields": {"prev", "hash", "signature"}, "signed": bool, "chained": bool,
      "first": {"entries": int, "bad_line": int | null, "verified": int, "why": text, "head": sha256 | null},
@@ -23,6 +24,7 @@ from probes.goods import offered
 from probes.look import Look, Probe, Seen
 from probes.order import order_number, recipient
 from probes.order_budget import may_order
+from probes.patience import Patience, settle_s
 from probes.shop.outcome import Done
 from probes.target import Target
 
@@ -78,7 +80,11 @@ def look(given: Look) -> Seen:
     if not first.entries:
         raise Garbage("the declared log is empty")
     number, username = _ordered(given)
-    second = check(_read(given, str(place)), form)
+    second, _ = Patience(settle_s=settle_s(given.target, "audit"), deadline=given.deadline).until(
+        lambda seen: number is None or _order_in(_new(first, seen), number),
+        lambda: check(_read(given, str(place)), form),
+        "the log to hold the order",
+    )
     new = _new(first, second)
     return Seen(
         data={
@@ -91,10 +97,14 @@ def look(given: Look) -> Seen:
             "grew_only": continues(first.hashes, second.hashes),
             "latest_only": moved_on(first.hashes, second.hashes),
             "number": number,
-            "order_found": number is not None and any(holds(entry, number) for entry in new),
+            "order_found": number is not None and _order_in(new, number),
             "account_found": any(holds(entry, username) for entry in new),
         }
     )
+
+
+def _order_in(entries: list[dict[str, Any]], number: str) -> bool:
+    return any(holds(entry, number) for entry in entries)
 
 
 def _new(first: Checked, second: Checked) -> list[dict[str, Any]]:

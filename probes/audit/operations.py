@@ -1,7 +1,8 @@
 """``audit.operations``: is what an operator does found in the audit trail, with who, when, what, old and new value?
 
 Subject: ``trail``. A price is changed (and set back), rights are given to an account of this look (and taken back), the
-order of ``audit.records`` is cancelled, and the operator logs in; after each the trail is read anew. Data::
+order of ``audit.records`` is cancelled, and the operator logs in; after each the trail is read anew, again and again
+within ``[audit] settle_s`` until it holds an entry of it. Data::
 
     {"operations": [{"operation": "log-in|price|rights|cancel", "actor": [name], "marks": [text],
                      "old": text | null, "new": text | null, "began": instant, "ended": instant,
@@ -26,6 +27,7 @@ from probes.clock import rfc3339
 from probes.errors import NotSet
 from probes.goods import last_offered
 from probes.look import Look, Probe, Seen
+from probes.patience import Patience, settle_s
 from probes.shop.outcome import Done, Outcome
 from probes.shop.session import ShopSession
 from probes.target import Target
@@ -100,8 +102,14 @@ def _done(given: Look, deed: Deed, trail: Trail) -> dict[str, Any]:
     began = given.clock.now()
     outcome = deed.act()
     ended = given.clock.now()
-    fresh = trail.fresh()
-    own = [entry for entry in fresh if _names(entry, deed)]
+    fresh: list[Entry] = []
+
+    def seen() -> list[Entry]:
+        fresh.extend(trail.fresh())
+        return [entry for entry in fresh if _names(entry, deed)]
+
+    # Trails are written in their own time; what was not done, or cannot be read, is not waited for.
+    own, _ = _patience(given).until(lambda found: bool(found) or not _awaited(outcome, trail), seen, "the trail")
     return {
         "operation": deed.operation,
         "actor": list(deed.actor),
@@ -116,6 +124,14 @@ def _done(given: Look, deed: Deed, trail: Trail) -> dict[str, Any]:
         "entries": [_kept(entry, deed) for entry in own],
         "others": len(fresh) - len(own),
     }
+
+
+def _patience(given: Look) -> Patience:
+    return Patience(settle_s=settle_s(given.target, "audit"), deadline=given.deadline)
+
+
+def _awaited(outcome: Outcome, trail: Trail) -> bool:
+    return isinstance(outcome, Done) and isinstance(trail.read, Done)
 
 
 def _names(entry: Entry, deed: Deed) -> bool:

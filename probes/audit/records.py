@@ -15,7 +15,7 @@ orders only whether a field is filled is kept. The order is handed on as ``audit
 from dataclasses import dataclass
 from typing import Any
 
-from probes.cast import inside, invented
+from probes.cast import inside, invented, registered
 from probes.clock import rfc3339
 from probes.errors import NotSet, Unprepared
 from probes.goods import Goods, offered
@@ -59,21 +59,10 @@ def newcomer(given: Look, who: str, number: int) -> tuple[Person, ShopSession]:
         Unprepared: registering or logging in did not come about.
     """
     person = invented(given, number)
-    given.redactor.add(person.password)
-    visitor = given.scene.shop.session(who, deadline=given.deadline)
-    registered = visitor.do(
-        "register",
-        email=person.email,
-        password=person.password,
-        first_name=person.first_name,
-        last_name=person.last_name,
-        phone=person.phone,
-    )
+    came = registered(given, given.scene.shop.session(who, deadline=given.deadline), person)
     session = given.scene.shop.session(who, deadline=given.deadline)
     entered = (
-        registered
-        if not isinstance(registered, Done)
-        else session.do("log_in", username=person.email, password=person.password)
+        came if not isinstance(came, Done) else session.do("log_in", username=person.email, password=person.password)
     )
     if not isinstance(entered, Done):
         raise Unprepared(f"{who} could not register and log in: {entered.why}", cause="target")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from probes.auth.keeping import BEARER, Credentials, KeepingHttp, Witness
-from probes.cast import Account, NotLetIn, invented, shows
+from probes.cast import Account, NotLetIn, invented, registered, shows
 from probes.errors import Unprepared
 from probes.look import Look
 from probes.redaction import SHORTEST_SECRET
@@ -44,17 +44,9 @@ def own_account(given: Look, number: int) -> Account:
         Unprepared: registering did not come about.
     """
     person = invented(given, number)
-    given.redactor.add(person.password)
     coming = visit(given, "throw-away")
     try:
-        outcome = coming.session.do(
-            "register",
-            email=person.email,
-            password=person.password,
-            first_name=person.first_name,
-            last_name=person.last_name,
-            phone=person.phone,
-        )
+        outcome = registered(given, coming.session, person)
     finally:
         coming.session.close()
     if not isinstance(outcome, Done):

@@ -14,6 +14,7 @@ from probes.shop.compose import origin
 from probes.shop.credentials import Whereabouts, secret_at
 from probes.shop.session import ShopSession
 from probes.target import Target
+from probes.transports.passing import PassingHttp
 from probes.transports.port import Http, Request, Response
 
 
@@ -75,7 +76,7 @@ def _like(letter: str, kinds: tuple[tuple[Callable[[str], bool], str], ...]) -> 
     return next((secrets.choice(letters) for fits, letters in kinds if fits(letter)), letter)
 
 
-class Recording:
+class Recording(PassingHttp):
     """A transport that shows an API key (or none) and keeps what was asked and answered.
 
     The key goes to the given origins alone, wherever a redirect may lead.
@@ -83,7 +84,7 @@ class Recording:
 
     def __init__(self, inner: Http, key: ApiKey | None, origins: frozenset[str]) -> None:
         """Wrap a transport; it stays open."""
-        self._inner = inner
+        super().__init__(inner)
         self._key = key
         self._origins = origins
         self.calls: list[tuple[Request, Response]] = []
@@ -96,17 +97,9 @@ class Recording:
             asked = Request(method=request.method, url=request.url, headers=shown, body=request.body)
         else:
             asked = request
-        answer = self._inner.send(asked, deadline=deadline)
+        answer = super().send(asked, deadline=deadline)
         self.calls.append((request, answer))
         return answer
-
-    def cookie(self, name: str) -> str | None:
-        """Return the value of a cookie of the session."""
-        return self._inner.cookie(name)
-
-    def forget(self) -> None:
-        """Drop the session's cookies."""
-        self._inner.forget()
 
     def close(self) -> None:
         """Leave the transport open: it is the session's."""

@@ -27,6 +27,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from probes.errors import NotSet
@@ -39,19 +40,16 @@ from probes.interfaces.leak import carries, same_but_for
 from probes.interfaces.reading import source_of
 from probes.interfaces.schema import fitting
 from probes.look import Look, Probe, Seen
-from probes.patience import Patience
+from probes.patience import Patience, settle_s
 from probes.shop.answer import Answer
 from probes.shop.compose import origin
 from probes.shop.journey import ABSENT
 from probes.shop.outcome import Done, Outcome
 from probes.shop.session import ShopSession
-from probes.target import Target
-from probes.target_keys import TABLES
 from probes.telling import told
 
 _AFTER = ("shop.register", "shop.catalogue", "shop.order", "interface.description")
 _S = 90.0
-_SETTLE_S = TABLES["api"].keys["settle_s"].default
 _NOT_YET = frozenset({404, 410, 425})
 """Answers that may become others once what was acknowledged has been worked off."""
 
@@ -270,9 +268,7 @@ def _client(given: Look, kind: Kind) -> _Client:
         origins=_origins(given, api),
         api=api,
         operations=operations,
-        patience=Patience(
-            settle_s=float(given.target.declared("api", "settle_s") or _SETTLE_S), deadline=given.deadline
-        ),
+        patience=Patience(settle_s=settle_s(given.target, "api"), deadline=given.deadline),
     )
 
 
@@ -284,84 +280,19 @@ def _origins(given: Look, api: Description) -> frozenset[str]:
     return frozenset(origin(url) for url in urls if url.startswith("https://") or not base.startswith("https://"))
 
 
-def _looking(kind: str) -> Callable[[Look], Seen]:
-    return partial(look, kind=KINDS[kind])
+def _probe(kind: Kind) -> Probe:
+    """Return the look at one kind; whoever changes stocks keeps the operator, who sets them for other looks, away."""
+    return Probe(
+        name=f"interface.{kind.name}",
+        version="1",
+        look=partial(look, kind=kind),
+        subjects=lambda _: (kind.name,),
+        deadline_s=_S,
+        after=_AFTER,
+        exclusive=frozenset({"account:operator"} if kind.about == "stock" else ()),
+        writes=True,
+    )
 
 
-def _subjects(kind: str) -> Callable[[Target], tuple[str, ...]]:
-    return lambda _: (kind,)
-
-
-ACCOUNTING = Probe(
-    name="interface.accounting",
-    version="1",
-    look=_looking("accounting"),
-    subjects=_subjects("accounting"),
-    deadline_s=_S,
-    after=_AFTER,
-    writes=True,
-)
-STOCK = Probe(
-    name="interface.stock",
-    version="1",
-    look=_looking("stock"),
-    subjects=_subjects("stock"),
-    deadline_s=_S,
-    after=_AFTER,
-    exclusive=frozenset({"account:operator"}),  # other looks set the stock of the same goods, as the operator
-    writes=True,
-)
-SALES_PAYMENT = Probe(
-    name="interface.sales-payment",
-    version="1",
-    look=_looking("sales-payment"),
-    subjects=_subjects("sales-payment"),
-    deadline_s=_S,
-    after=_AFTER,
-    writes=True,
-)
-IDENTITY = Probe(
-    name="interface.identity",
-    version="1",
-    look=_looking("identity"),
-    subjects=_subjects("identity"),
-    deadline_s=_S,
-    after=_AFTER,
-    writes=True,
-)
-LOGISTICS = Probe(
-    name="interface.logistics",
-    version="1",
-    look=_looking("logistics"),
-    subjects=_subjects("logistics"),
-    deadline_s=_S,
-    after=_AFTER,
-    writes=True,
-)
-E_BANK = Probe(
-    name="interface.e-bank",
-    version="1",
-    look=_looking("e-bank"),
-    subjects=_subjects("e-bank"),
-    deadline_s=_S,
-    after=_AFTER,
-    writes=True,
-)
-CRM = Probe(
-    name="interface.crm",
-    version="1",
-    look=_looking("crm"),
-    subjects=_subjects("crm"),
-    deadline_s=_S,
-    after=_AFTER,
-    writes=True,
-)
-ANALYTICS = Probe(
-    name="interface.analytics",
-    version="1",
-    look=_looking("analytics"),
-    subjects=_subjects("analytics"),
-    deadline_s=_S,
-    after=_AFTER,
-    writes=True,
-)
+PROBES: Mapping[str, Probe] = MappingProxyType({probe.name: probe for probe in map(_probe, KINDS.values())})
+"""Name to probe, one a kind, in the order of the kinds."""

@@ -3,17 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-from probes.cast import invented
+from probes.cast import invented, registered
 from probes.errors import NotSet, Unprepared
 from probes.look import Look
+from probes.patience import settle_s
 from probes.redaction import Redactor
 from probes.shop.credentials import Whereabouts, secret_at
 from probes.shop.outcome import Done, Outcome
 from probes.shop.session import ShopSession
 from probes.target import Target
-from probes.target_keys import TABLES
-
-_KEYS = TABLES["payment"].keys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +49,7 @@ def sandbox_of(given: Look, *verbs: str) -> Sandbox:
     return Sandbox(
         provider=f"https://{hosts[0]}",
         key=key_in(given.target, given.redactor),
-        settle_s=float(given.target.declared("payment", "settle_s") or _KEYS["settle_s"].default),
+        settle_s=settle_s(given.target, "payment"),
     )
 
 
@@ -77,19 +75,11 @@ def newcomer(given: Look, number: int) -> ShopSession:
         Unprepared: registering or logging in did not come about.
     """
     person, who = invented(given, number), f"payer_{number}"
-    given.redactor.add(person.password)
     session = given.scene.shop.session(who, deadline=given.deadline)
-    registered = session.do(
-        "register",
-        email=person.email,
-        password=person.password,
-        first_name=person.first_name,
-        last_name=person.last_name,
-        phone=person.phone,
-    )
+    came = registered(given, session, person)
     entered = session.do("log_in", username=person.email, password=person.password)
     if not isinstance(entered, Done):
         session.close()
-        first = registered if not isinstance(registered, Done) else entered
+        first = came if not isinstance(came, Done) else entered
         raise Unprepared(f"a buyer of the sandbox could not be registered: {first.why}", cause="target")
     return session

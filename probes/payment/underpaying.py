@@ -10,18 +10,19 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from probes.clock import Deadline
+from probes.transports.passing import PassingHttp
 from probes.transports.port import Http, Request, Response
 
 _FORM = "application/x-www-form-urlencoded"
 LEAST = 1
 
 
-class UnderpayingHttp:
+class UnderpayingHttp(PassingHttp):
     """Replaces one amount in requests and passes everything else on; ``sent`` is what was forged, by field."""
 
     def __init__(self, inner: Http, amount: str, minor_units: int) -> None:
         """Wrap a session; the amount to be replaced as a decimal text, and in minor units."""
-        self._inner = inner
+        super().__init__(inner)
         digits = len(amount.partition(".")[2])
         least = f"{LEAST / 10**digits:.{digits}f}"
         self._instead = {amount: least, str(minor_units): str(LEAST)}
@@ -37,7 +38,7 @@ class UnderpayingHttp:
             body = urlencode(self._pairs(body.decode("utf-8"))).encode()
         elif body and "json" in kind:
             body = self._json(body)
-        return self._inner.send(
+        return super().send(
             Request(method=request.method, url=self._url(request.url), headers=request.headers, body=body),
             deadline=deadline,
         )
@@ -75,15 +76,3 @@ class UnderpayingHttp:
         if isinstance(value, int | float) and not isinstance(value, bool) and str(value) in self._instead:
             return json.loads(self._value(place, str(value)))
         return value
-
-    def cookie(self, name: str) -> str | None:
-        """Return the cookie of the wrapped session."""
-        return self._inner.cookie(name)
-
-    def forget(self) -> None:
-        """Forget the cookies of the wrapped session."""
-        self._inner.forget()
-
-    def close(self) -> None:
-        """Close the wrapped session."""
-        self._inner.close()

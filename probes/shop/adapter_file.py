@@ -1,5 +1,6 @@
 """Reads an adapter file: journeys as data, every fault told at once with its line and step."""
 
+import functools
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -48,8 +49,11 @@ def load(adapter: str, *, beside: Path) -> Adapter:
     return parse(text, file=path.name)
 
 
+@functools.lru_cache(maxsize=8)
 def parse(text: str, *, file: str) -> Adapter:
     """Return the adapter that a TOML text describes; ``file`` is its name in faults.
+
+    It is kept: an examination asks twice, once to check its settings and once to open the shop.
 
     Raises:
         SettingsError: with every fault, each as ``file:line: [table] step: what; what to do``.

@@ -177,17 +177,7 @@ def _wider_names(journey: Journey) -> list[str]:
 
 def asked_by(step: Step) -> frozenset[str]:
     """Return the names that the templates of a step ask for; its outputs may use earlier outputs of the same step."""
-    body: object = None
-    match step.body:
-        case FormBody():
-            body = step.body.fields
-        case JsonBody():
-            body = step.body.value
-        case GraphQLBody():
-            body = step.body.variables
-        case None:
-            body = None
-    parts = (step.path or "", step.form or "", step.when or "", step.unless or "", body, step.query, step.headers)
+    parts = (step.path or "", step.form or "", step.when or "", step.unless or "", step.said, step.query, step.headers)
     asked = frozenset().union(*(names(part) for part in parts))
     asked |= frozenset().union(*(_criterion_names(item) for item in (*step.success, *step.denial)))
     earlier: set[str] = set()

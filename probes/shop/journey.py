@@ -224,6 +224,19 @@ class Step:
     denial: tuple[Criterion, ...] = ()
     outputs: Mapping[str, Extractor] = field(default_factory=_nothing)
 
+    @property
+    def said(self) -> object:
+        """What the body says, templates and all: fields, a JSON value or variables; None where there is no body."""
+        match self.body:
+            case FormBody():
+                return self.body.fields
+            case JsonBody():
+                return self.body.value
+            case GraphQLBody():
+                return self.body.variables
+            case None:
+                return None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journey:

@@ -4,7 +4,7 @@ Shops know their orders by a number on the page and by another key inside; ``/or
 and the request that cancels the order says the key alone.
 """
 
-from probes.shop.journey import FormBody, GraphQLBody, Journey, JsonBody, Step
+from probes.shop.journey import Journey, Step
 from probes.shop.templates import names
 
 
@@ -22,14 +22,4 @@ def led_by(journey: Journey, name: str) -> frozenset[str]:
 
 
 def _made_of(step: Step) -> frozenset[str]:
-    body: object = None
-    match step.body:
-        case FormBody():
-            body = step.body.fields
-        case JsonBody():
-            body = step.body.value
-        case GraphQLBody():
-            body = step.body.variables
-        case None:
-            body = None
-    return frozenset().union(*(names(part) for part in (step.path or "", step.query, body)))
+    return frozenset().union(*(names(part) for part in (step.path or "", step.query, step.said)))

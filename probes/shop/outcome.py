@@ -4,7 +4,7 @@ import html
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from probes.canonical import Frozen
 from probes.shop.answer import Answer
@@ -99,3 +99,14 @@ class Broken:
 
 
 Outcome: TypeAlias = Done | Denied | Broken
+
+
+def came(outcome: Outcome) -> Literal["done", "denied", "broken"]:
+    """Return the word for what came of a journey, as it stands in observations."""
+    match outcome:
+        case Done():
+            return "done"
+        case Denied():
+            return "denied"
+        case Broken():
+            return "broken"

@@ -11,7 +11,7 @@ from probes.canonical import thaw
 from probes.goods import Goods
 from probes.naming import same_name
 from probes.order import order_number
-from probes.shop.outcome import Broken, Denied, Done, Outcome
+from probes.shop.outcome import Broken, Done, Outcome, came
 from probes.shop.session import ShopSession
 
 MOST = 9
@@ -179,17 +179,6 @@ class Market:
         why = {} if isinstance(first, Done) else {"why": first.why}
         requests = [exchange.line(who) for outcome in outcomes for exchange in outcome.exchanges]
         self.history.append({"who": who, "did": did, "came": came(first)} | why | further | {"requests": requests})
-
-
-def came(outcome: Outcome) -> str:
-    """Return ``done``, ``denied`` or ``broken``."""
-    match outcome:
-        case Done():
-            return "done"
-        case Denied():
-            return "denied"
-        case Broken():
-            return "broken"
 
 
 def _amount(money: Any) -> str | None:

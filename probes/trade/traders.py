@@ -9,7 +9,7 @@ What was not tried, because an earlier step did not come about or nobody can loo
 
 from typing import Any
 
-from probes.cast import Account, NotLetIn, account_name, inside, invented, logged_in, session_name, shows
+from probes.cast import Account, NotLetIn, account_name, inside, invented, logged_in, registered, session_name, shows
 from probes.errors import NotSet, Unprepared
 from probes.goods import Goods
 from probes.look import Look
@@ -47,18 +47,10 @@ def trader(given: Look, number: int) -> ShopSession:
     if given.scene.has(account_name(name)):
         return inside(given, name)
     person = invented(given, number)
-    given.redactor.add(person.password)
     session = given.scene.shop.session(name, deadline=given.deadline)
-    registered = session.do(
-        "register",
-        email=person.email,
-        password=person.password,
-        first_name=person.first_name,
-        last_name=person.last_name,
-        phone=person.phone,
-    )
-    if not isinstance(registered, Done):
-        raise Unprepared(f"{name} could not be registered: {registered.why}", cause="target")
+    came = registered(given, session, person)
+    if not isinstance(came, Done):
+        raise Unprepared(f"{name} could not be registered: {came.why}", cause="target")
     who = Account(role=name, username=person.email, password=person.password, person=person)
     given.scene.put(account_name(name), who)
     seen = session.do("who_am_i")  # many shops log the new member in at once

@@ -11,32 +11,14 @@ from probes.clock import Deadline
 from probes.shop.outcome import Done, Outcome
 from probes.shop.session import ShopSession
 from probes.telling import told
+from probes.transports.passing import PassingHttp
 from probes.transports.port import Http, Request, Response
 
 _READS = frozenset({"GET", "HEAD"})
 Came = TypeVar("Came")
 
 
-class _Passing:
-    """Passes everything on to a session."""
-
-    def __init__(self, inner: Http) -> None:
-        self._inner = inner
-
-    def cookie(self, name: str) -> str | None:
-        """Return the cookie of the wrapped session."""
-        return self._inner.cookie(name)
-
-    def forget(self) -> None:
-        """Forget the cookies of the wrapped session."""
-        self._inner.forget()
-
-    def close(self) -> None:
-        """Close the wrapped session."""
-        self._inner.close()
-
-
-class KeepingHttp(_Passing):
+class KeepingHttp(PassingHttp):
     """Keeps the requests that change something, to send them again."""
 
     def __init__(self, inner: Http) -> None:
@@ -47,10 +29,10 @@ class KeepingHttp(_Passing):
         """Send the request; raises as the wrapped session does."""
         if request.method not in _READS:
             self.kept.append(request)
-        return self._inner.send(request, deadline=deadline)
+        return super().send(request, deadline=deadline)
 
 
-class MeetingHttp(_Passing):
+class MeetingHttp(PassingHttp):
     """Holds the first request that changes something until everybody at the barrier has one to send."""
 
     def __init__(self, inner: Http, barrier: threading.Barrier) -> None:
@@ -64,7 +46,7 @@ class MeetingHttp(_Passing):
             self._met = True
             with contextlib.suppress(threading.BrokenBarrierError):  # who did not come as far keeps nobody
                 self._barrier.wait(deadline.remaining_s())
-        return self._inner.send(request, deadline=deadline)
+        return super().send(request, deadline=deadline)
 
 
 def confirmed_together(sessions: tuple[ShopSession, ...]) -> tuple[Outcome, ...]:

@@ -2,6 +2,7 @@
 
 import functools
 import ssl
+import threading
 import warnings
 from pathlib import Path
 
@@ -9,6 +10,9 @@ import certifi
 from cryptography import x509
 
 from probes.errors import SettingsError
+
+_ONE_AT_A_TIME = threading.Lock()
+"""Looks start together: only the first reads the store, the others wait for what it read."""
 
 
 def trusting_context(ca_file: Path | None, socket_class: type[ssl.SSLSocket] = ssl.SSLSocket) -> ssl.SSLContext:
@@ -23,7 +27,8 @@ def trusting_context(ca_file: Path | None, socket_class: type[ssl.SSLSocket] = s
     """
     try:
         stamp = None if ca_file is None else ca_file.stat().st_mtime_ns
-        return _context(ca_file, stamp, socket_class)  # type: ignore[arg-type] # typeshed: a class is not Hashable
+        with _ONE_AT_A_TIME:
+            return _context(ca_file, stamp, socket_class)  # type: ignore[arg-type] # typeshed: a class is not Hashable
     except OSError as error:  # ssl.SSLError is one
         reason = error.strerror or str(error)
         raise SettingsError(f"[tls] ca_file: {ca_file} cannot be used as a trust anchor ({reason})") from error

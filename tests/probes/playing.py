@@ -1,6 +1,7 @@
 """Plays the looks of a run on the miniature shop, one after the other, as a gathering would."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -38,7 +39,12 @@ class Play:
         adapter = adapter_of(self.target)
         assert adapter is not None
         self.shop = ScriptedShop(
-            adapter=adapter, target=self.target, redactor=self.redactor, clock=self.clock, open_http=self._open
+            # Adapters are kept once they were read, and tests take journeys away from theirs.
+            adapter=replace(adapter),
+            target=self.target,
+            redactor=self.redactor,
+            clock=self.clock,
+            open_http=self._open,
         )
         self.scene = Scene(run_token=path.parent.name, shop=self.shop)
         self._opened: list[RequestsHttp] = []

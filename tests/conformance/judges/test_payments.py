@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
+from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conformance.judges.instants import zone_of
 from conformance.judges.refunds import refunded_in_time
-from conformance.judges.working_days import day_of, working_days, zone_of
+from conformance.judges.working_days import day_of, working_days
 from reports.verdict import Measured, Violates, word
 from tests.conformance.judges.evidence import Data, broken, denied, done, requirement, seen
 from tests.conformance.judges.payment_evidence import charge, refund, refunded, view
@@ -352,5 +354,7 @@ def test_days_are_read_in_the_platform_s_zone(shown: Any, day: date | None) -> N
 
 def test_without_a_declared_zone_it_is_china_s() -> None:
     instant = datetime(2026, 11, 20, 20, tzinfo=UTC)
-    assert instant.astimezone(zone_of(None)).utcoffset() == timedelta(hours=8)
-    assert instant.astimezone(zone_of("Europe/London")).utcoffset() == timedelta(0)
+    assert instant.astimezone(zone_of({})).utcoffset() == timedelta(hours=8)
+    assert instant.astimezone(zone_of({"platform": {"timezone": "Europe/London"}})).utcoffset() == timedelta(0)
+    with pytest.raises(ZoneInfoNotFoundError):
+        zone_of({"platform": {"timezone": "Asia/Nowhere"}})

@@ -168,6 +168,20 @@ RACE = (
     Way("sold what there was", put("alone", {
         "asked": 4, "number": "100012", "add": done("POST"), "buyer": order_view("100012", 3)
     }), "conforms"),
+    Way("oversold to one, as the operator sees it", put("alone", {
+        "asked": 4, "number": "100012", "buyer": broken(), "operator": order_view("100012", 4)
+    }), "violates", "sold to one buyer"),
+    Way("oversold to one, by the cart alone", put("alone", {
+        "asked": 4, "number": "100012", "buyer": broken(), "cart": order_view("100012", 4)
+    }), "violates", "sold to one buyer"),
+    Way("what one was sold not to be read", put("alone", {
+        "asked": 4, "number": "100012", "buyer": broken(), "cart": broken()
+    }), "undetermined", "could not be read"),
+    Way("more gone than was acknowledged", put("stock_after", 0), "undetermined", "more is gone"),
+    Way("set once more", put("seen_again", 3), "conforms"),
+    Way("oversold after it was set once more", all_of(put("seen_again", 3), put("together/1", SECOND)), "violates"),
+    Way("more there than was set again", all_of(put("seen_again", 40), put("together/1", SECOND)), "undetermined",
+        "again: 40"),
     Way("below nothing", put("stock_after", -1), "violates", "stands at -1"),
     Way("stock not to be read afterwards", put("stock_after", None), "conforms"),
     Way("nobody could buy", put("together/0/number", None), "undetermined", "neither"),
@@ -189,6 +203,7 @@ def journey(*, shrunk: bool) -> Any:
 
 RANDOM = (
     Way("too few steps", put("rounds", bought("100020")[:0]), "undetermined", "Only 0 of 300"),
+    Way("one step short", put("steps", 299), "undetermined", "Only 299 of 300"),
     Way("told more than was done", all_of(put("rounds/0", []), put("steps", 999)), "undetermined", "Only 270 of 300"),
     Way("no time", all_of(put("steps", 200), put("stopped", "the time ran out")), "undetermined", "the time ran out"),
     Way("an order is lost", put("rounds/3", lost()), "violates", "(kept)"),

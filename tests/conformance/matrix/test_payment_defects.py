@@ -1,0 +1,15 @@
+"""The matrix of defects, clause 6: payment."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.conformance.matrix.one_defect import assert_told_there_only, defects_of
+
+pytestmark = pytest.mark.integration
+NAMES = defects_of("SBT-6-")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_defect_is_told_on_its_check_and_no_other(name: str, tmp_path: Path) -> None:
+    assert_told_there_only(name, tmp_path)
