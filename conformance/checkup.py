@@ -4,7 +4,7 @@ import importlib.util
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import urlsplit
@@ -22,7 +22,9 @@ from probes.shop.credentials import password_of
 from probes.shop.journey import Adapter
 from probes.shop.opening import adapter_of
 from probes.target import Target
+from probes.target_keys import TABLES
 from probes.transports.trust import trusting_context
+from reports import latencies
 from reports.ledger.chain import Verification
 from reports.ledger.location import ledger_file, open_ledger
 from reports.signing.keys import PRIVATE_FILE, default_folder, load_signer
@@ -136,6 +138,8 @@ def ledger_state(target: Target) -> LedgerState | None:
         return LedgerState(
             file=target.path, found=None, lacks=tuple(Lack(what=_same(fault), remedy=_FIRST) for fault in error.faults)
         )
+    except EvidenceError as error:
+        return LedgerState(file=target.path, found=None, lacks=(Lack(what=_same(str(error)), remedy=_FIRST),))
     if not file.exists():
         return LedgerState(file=file, found=None)
     try:
@@ -144,6 +148,23 @@ def ledger_state(target: Target) -> LedgerState | None:
     except EvidenceError as error:
         return LedgerState(file=file, found=None, lacks=(Lack(what=_same(str(error)), remedy=_FIRST),))
     return LedgerState(file=file, found=found, lacks=tuple(_damage(file, found)))
+
+
+def latency_lacks(target: Target, now: datetime) -> tuple[Lack, ...]:
+    """Return what is wrong with the raw latencies of the target's ledger, which must be sound itself.
+
+    Raises:
+        EvidenceError: the ledger cannot be read.
+    """
+    days = int(target.declared("watch", "latency_days") or TABLES["watch"].keys["latency_days"].default)
+    kept_since_ms = round((now - timedelta(days=days)).timestamp() * 1000)
+    with open_ledger(target.ledger_url, base=target.path.parent) as store:
+        wrong = latencies.problems(store, target.platform.id, kept_since_ms=kept_since_ms)
+    remedy = Text(
+        zh="可用性记录不受影响；请查明原因，或从备份中取回时延数据",
+        en="the record of what was up is not touched; find out why, or take the latencies from a backup",
+    )
+    return tuple(Lack(what=Text(zh=f"时延数据：{what}", en=what), remedy=remedy) for what in wrong)
 
 
 def _damage(file: Path, found: Verification) -> Iterator[Lack]:
@@ -308,7 +329,7 @@ def _standing_on(concerned: Callable[[str], bool]) -> tuple[str, ...]:
     """Return the checks that need such a look, or one that comes after such a look."""
 
     def stands(kind: str) -> bool:
-        return concerned(kind) or any(stands(before) for before in PROBES[kind].after)
+        return kind in PROBES and (concerned(kind) or any(stands(before) for before in PROBES[kind].after))
 
     return tuple(check for check, judgement in JUDGEMENTS.items() if any(stands(kind) for kind in judgement.needs))
 

@@ -9,11 +9,13 @@ from conformance.catalogue.load import judged_records
 from conformance.examination import Examination, Order, tool_name
 from conformance.gather import Gathered, gather
 from conformance.judges.table import JUDGEMENTS
-from conformance.plan import PlannedLook, plan
+from conformance.plan import PlannedLook, plan, recalls
+from conformance.recalling import recalled
 from probes.canonical import digest
 from probes.clock import Deadline
 from probes.errors import NotSet
 from probes.look import Look
+from probes.observation import Reading
 from probes.redaction import Redactor
 from probes.registry import PROBES
 from probes.scene import Scene
@@ -73,8 +75,17 @@ def observe(
             workers=order.target.limits.workers,
             keep=keep,
         )
-        examination.readings = tuple(item.reading for item in gathered)
+        examination.readings = (*(item.reading for item in gathered), *_recall(examination, store))
         _leave(examination, store, trail, shop, whole)
+
+
+def _recall(examination: Examination, store: LedgerStore) -> tuple[Reading, ...]:
+    """Read what only a long record can tell, and keep it among what this run stands on."""
+    order = examination.order
+    kinds = recalls(judged_records(order.scope), JUDGEMENTS, order.target)
+    readings = recalled(kinds, store, order.target, examination.clock, run_id=examination.run_id)
+    store.append_readings(examination.run_id, readings)
+    return readings
 
 
 @contextmanager

@@ -9,13 +9,14 @@ from typing import TypeAlias
 
 from conformance.catalogue.load import judged_records, load_catalogue
 from conformance.examination import Examination, Order, begin
+from conformance.judges.table import JUDGEMENTS
 from conformance.observing import observe
 from conformance.options import Options, target_path
 from conformance.output import make_ready, signer_of_this_machine, write
 from conformance.plan import PlannedLook
 from conformance.replaying import open_replay
 from conformance.whole_target import whole_target
-from probes.clock import Clock
+from probes.clock import Clock, rfc3339
 from probes.errors import NotSet, SettingsError
 from probes.redaction import Redactor
 from probes.shop.credentials import password_of
@@ -23,7 +24,10 @@ from probes.shop.opening import adapter_of
 from probes.target import Target
 from reports.dossier import Dossier
 from reports.ledger.location import open_ledger
+from reports.ledger.store import LedgerStore
 from reports.signing.keys import Signer
+from reports.verdict import NotApplicable, word
+from reports.verdict_record import VerdictRecord, as_draft
 
 Progress: TypeAlias = Callable[[PlannedLook | None, int, int], None]
 
@@ -109,17 +113,21 @@ def gather_into(session: Session, progress: Callable[[], AbstractContextManager[
     """
     if session.redactor is None:
         return
-    target = session.examination.order.target
-    base = Path.cwd() if session.options.ledger is not None else target.path.parent
-    with open_ledger(target.ledger_url, base=base) as store, progress() as report:
+    with _ledger(session) as store, progress() as report:
         observe(session.examination, store, session.redactor, report)
 
 
+def _ledger(session: Session) -> LedgerStore:
+    target = session.examination.order.target
+    base = Path.cwd() if session.options.ledger is not None else target.path.parent
+    return open_ledger(target.ledger_url, base=base)
+
+
 def finish(session: Session) -> int:
-    """Judge what was not judged yet, write and sign the report, and return the exit status of the examination.
+    """Judge what was not judged yet, write and sign the report, keep the verdicts, and return the exit status.
 
     Raises:
-        EvidenceError: the report cannot be written.
+        EvidenceError: the report cannot be written, or the ledger not be used.
     """
     # pytest may have been told to run a part of the items only (-k, -x); the report is whole all the same.
     for requirement in judged_records(session.examination.order.scope):
@@ -127,4 +135,24 @@ def finish(session: Session) -> int:
     session.dossier = session.examination.dossier()
     if session.signer is not None:
         session.folder = write(session.dossier, session.examination.order.out, session.signer)
+        _keep_verdicts(session)
     return session.dossier.report.footer.exit
+
+
+def _keep_verdicts(session: Session) -> None:
+    """Enter what was told into the ledger: tomorrow's examination asks whether the platform still works."""
+    examination = session.examination
+    assert examination.examined_at is not None
+    record = VerdictRecord(
+        platform_id=examination.order.target.platform.id,
+        run_id=examination.run_id,
+        ended=rfc3339(examination.examined_at),
+        verdicts={
+            name: word(verdict)
+            for name, verdict in examination.verdicts.items()
+            if name in JUDGEMENTS or isinstance(verdict, NotApplicable)
+        },
+        exit=session.dossier.report.footer.exit if session.dossier else None,
+    )
+    with _ledger(session) as store:
+        store.append(examination.run_id, (as_draft(record),))

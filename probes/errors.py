@@ -12,6 +12,7 @@
     │   ├── NetworkDown      cause network: our own side has no way out
     │   ├── NotPermitted     cause permission: the bounds of the run forbid the look
     │   ├── NotSet           cause settings: the target file lacks what the look needs
+    │   ├── NotRecorded      cause stale: the ledger holds no record of it
     │   └── Unprepared       cause of what it depended on: an earlier look did not come about
     └── EvidenceError        ledger, bundle or key cannot be used
 
@@ -80,6 +81,12 @@ class NotSet(LookFailed):
     """The target file, or the environment, lacks what the look needs."""
 
     cause: Cause = "settings"
+
+
+class NotRecorded(LookFailed):
+    """What only a standing record can tell was not recorded."""
+
+    cause: Cause = "stale"
 
 
 class Unprepared(LookFailed):

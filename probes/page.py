@@ -85,6 +85,18 @@ def visible_text(page: Page) -> str:
     return " ".join("".join(_pieces(_root(page))).split())
 
 
+def first_text(page: Page, enough: int) -> str:
+    """Return the beginning of the visible text: at least so many characters, where there are that many."""
+    found: list[str] = []
+    length = 0
+    for piece in _pieces(_root(page)):
+        found.append(piece)
+        length += len(piece.strip())
+        if length >= enough:
+            break
+    return " ".join("".join(found).split())
+
+
 def visible_links(page: Page, base_url: str) -> tuple[Link, ...]:
     """Return the visible links to web addresses in the order of the page, without fragments.
 

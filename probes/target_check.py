@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from probes.target import DEFAULT_PORTS, places
 from probes.target_keys import TABLES, Key, Table, Type
 from probes.target_values import fault_of, is_instant, split
+from probes.target_watch import watch_faults
 
 Path: TypeAlias = tuple[str | int, ...]
 Fault: TypeAlias = tuple[Path, str]
@@ -29,6 +30,7 @@ def faults_in(written: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _accounts(_member(written, "roles"))
     yield from _windows(written.get("windows"))
     yield from _unlisted(written)
+    yield from watch_faults(written)
 
 
 def say(fault: Fault) -> str:

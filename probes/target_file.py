@@ -147,7 +147,8 @@ def target_from_declarations(path: Path, declarations: Mapping[str, Frozen]) -> 
     """
     written = thaw(declarations)
     try:
-        for table, keys in (("waivers", ("expires",)), ("windows", ("starts", "ends"))):
+        spans = ("starts", "ends")
+        for table, keys in (("waivers", ("expires",)), ("windows", spans), ("maintenance", spans)):
             for entry in written.get(table, ()):
                 entry |= {key: datetime.fromisoformat(entry[key]) for key in keys}
     except (AttributeError, KeyError, TypeError, ValueError) as error:

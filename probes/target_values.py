@@ -5,21 +5,42 @@ import math
 import re
 import zoneinfo
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, TypeGuard
 from urllib.parse import SplitResult, urlsplit
 
 from probes.target_keys import API_STYLES, ENVIRONMENTS, Type
+from probes.target_tables.key import (
+    BACKUP_KINDS,
+    BACKUP_PLACES,
+    BACKUP_TOOLS,
+    CHECK_KINDS,
+    CLASSES_BY_RULE,
+    DATA_KINDS,
+    DATABASE_KINDS,
+    DEPTHS,
+    HOST_ROLES,
+    MEDIUM_STATES,
+    MTBF_READINGS,
+    PLAN_ORDERS,
+)
 
 MOST = 1_000_000_000
 """No whole number of the target file needs to be greater; JSON keeps integers exact up to 2**53."""
 
 _LAST_PORT = 65535
 _NO_USERINFO = "must not hold a user name or password; declare the account in [roles.NAME] with password_env"
+_NOT_IN_A_URL = (
+    "must not hold a password: it is kept with the evidence; "
+    "give it in a PGPASSFILE, or in PGPASSWORD of the environment"
+)
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _SPACES = re.compile(r"\s")
+_NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
+_SCHEDULE = re.compile(r"[\w@.:-]+\.timer|@[a-z]+|[\d*/,-]+( +[\w*/,?#-]+){4}")
+_WHOLE_PERCENT = 100
 
 What = str | None
 """What is wrong with a value and what to do; None where it is right."""
@@ -66,7 +87,11 @@ def _plain_url(value: Any) -> What:
 def _ledger_url(value: Any) -> What:
     if fault := _text(value):
         return fault
-    if "@" in value.partition("//")[2].partition("/")[0]:
+    rest = value.partition("//")[2]
+    if value.startswith("postgresql:"):
+        secret = ":" in rest.rpartition("@")[0] or "pass" in rest.partition("?")[2]
+        return _NOT_IN_A_URL if secret else None
+    if "@" in rest.partition("/")[0]:
         return "must not hold a user name or password: it is kept with the evidence"
     return None if ":" in value else "must be a URL, such as sqlite:///duheng.db"
 
@@ -169,6 +194,72 @@ def _whole(value: Any) -> What:
     return None if 0 < value <= MOST else f"must be from 1 to {MOST}"
 
 
+def _interval(value: Any) -> What:
+    return _bound(value) or (None if value >= 1 else "must be at least 1")
+
+
+def _percent(value: Any) -> What:
+    return _bound(value) or (None if 0 < value < _WHOLE_PERCENT else "must be above 0 and below 100")
+
+
+def _name(value: Any) -> What:
+    right = isinstance(value, str) and _NAME.fullmatch(value)
+    return None if right else "must be a name of lower-case letters, digits, '-', '_' and '.', such as buying"
+
+
+def _pattern(value: Any) -> What:
+    if fault := _text(value):
+        return fault
+    try:
+        re.compile(value)
+    except re.error as error:
+        return f"is no regular expression: {error.msg} at position {error.pos}"
+    return None
+
+
+def _canary(value: str) -> bool:
+    if "://" in value:
+        return _url(value, whole=True) is None
+    return _host(value) and urlsplit("//" + value).port is not None
+
+
+def _one_of(names: tuple[str, ...]) -> Callable[[Any], What]:
+    def fault(value: Any) -> What:
+        return None if isinstance(value, str) and value in names else f"must be one of {', '.join(names)}"
+
+    return fault
+
+
+def _host_address(value: Any) -> What:
+    right = isinstance(value, str) and _host(value)
+    return None if right else 'must be a host, such as 192.0.2.10 or web1.shop.example:2222, or "local"'
+
+
+def _ports(value: Any) -> What:
+    right = isinstance(value, list) and all(
+        isinstance(item, int) and not isinstance(item, bool) and 0 < item <= _LAST_PORT for item in value
+    )
+    return None if right else "must be a list of port numbers, such as [80, 443]"
+
+
+def _day(value: Any) -> What:
+    try:
+        date.fromisoformat(value)
+    except (TypeError, ValueError):
+        return 'must be a day in quotes, such as "2024-05-01"'
+    return None
+
+
+def _words(value: Any) -> What:
+    right = isinstance(value, list) and value and all(isinstance(word, str) and "\0" not in word for word in value)
+    return None if right and value[0].strip() else 'must be a program and its arguments, such as ["backup", "list"]'
+
+
+def _schedule(value: Any) -> What:
+    right = isinstance(value, str) and _SCHEDULE.fullmatch(value.strip())
+    return None if right else 'must be a cron line, such as "0 */2 * * *", or a timer, such as "backup.timer"'
+
+
 def _instant(value: Any) -> What:
     if is_instant(value):
         return None
@@ -198,5 +289,29 @@ _CHECKS: Mapping[Type, Callable[[Any], What]] = MappingProxyType(
         "bound": _bound,
         "whole": _whole,
         "instant": _instant,
+        "name": _name,
+        "pattern": _pattern,
+        "canaries": _list(_canary, 'HOST:PORT or URLs, such as ["192.0.2.53:53", "https://www.example.org"]'),
+        "interval": _interval,
+        "percent": _percent,
+        "check_kind": _one_of(CHECK_KINDS),
+        "depth": _one_of(DEPTHS),
+        "incident_class": _one_of(CLASSES_BY_RULE),
+        "mtbf_reading": _one_of(MTBF_READINGS),
+        "host_address": _host_address,
+        "host_roles": _list(HOST_ROLES.__contains__, f"these roles: {', '.join(HOST_ROLES)}"),
+        "ports": _ports,
+        "names": _list(lambda item: _name(item) is None, 'names, such as ["postgresql"]'),
+        "day": _day,
+        "backup_tool": _one_of(BACKUP_TOOLS),
+        "backup_place": _one_of(BACKUP_PLACES),
+        "backup_kind": _one_of(BACKUP_KINDS),
+        "medium_state": _one_of(MEDIUM_STATES),
+        "database_kind": _one_of(DATABASE_KINDS),
+        "data_kind": _one_of(DATA_KINDS),
+        "data_kinds": _list(DATA_KINDS.__contains__, f"these kinds of data: {', '.join(DATA_KINDS)}"),
+        "plan_order": _one_of(PLAN_ORDERS),
+        "schedule": _schedule,
+        "words": _words,
     }
 )

@@ -126,15 +126,24 @@ def vote(vantages: Sequence[History], *, at_least: int, starts_ms: int, ends_ms:
     if not 1 <= at_least <= len(vantages):
         raise ValueError(f"{at_least} of {len(vantages)} vantage points cannot be asked for")
     whole = [window(each, starts_ms, ends_ms) for each in vantages]
+    if len(whole) == 1:
+        return whole[0]
     edges = sorted({edge for each in whole for run in each for edge in (run.starts_ms, run.ends_ms)})
+    seen = zip(*(_states(each, edges) for each in whole), strict=True)
     return history(
-        Run(state=_voted([_at(each, begin) for each in whole], at_least), starts_ms=begin, ends_ms=end)
-        for begin, end in itertools.pairwise(edges)
+        Run(state=_voted(states, at_least), starts_ms=begin, ends_ms=end)
+        for (begin, end), states in zip(itertools.pairwise(edges), seen, strict=True)
     )
 
 
-def _at(known: History, instant_ms: int) -> State:
-    return next(run.state for run in known if run.starts_ms <= instant_ms < run.ends_ms)
+def _states(whole: History, edges: Sequence[int]) -> Iterator[State]:
+    """Yield the state from each edge to the next; the history leaves no gap, and its own edges are among them."""
+    runs = iter(whole)
+    run = next(runs)
+    for begin, _ in itertools.pairwise(edges):
+        if begin >= run.ends_ms:
+            run = next(runs)
+        yield run.state
 
 
 def _voted(states: Sequence[State], at_least: int) -> State:

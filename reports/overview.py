@@ -67,16 +67,25 @@ def whole(catalogue_json: bytes) -> Whole:
     Raises:
         EvidenceError: if it is not JSON.
     """
-    value = strict_json.load(catalogue_json, what="catalogue.json")
-    records = [each for each in _list(value) if isinstance(each, dict)]
+    found = records(catalogue_json)
     return Whole(
-        checks=sum(each.get("node") == "check" for each in records),
+        checks=sum(each.get("node") == "check" for each in found),
         titles={
             (str(each.get("document")), str(each["chapter"])): Text(zh=each["title"]["zh"], en=each["title"]["en"])
-            for each in records
+            for each in found
             if each.get("node") == "group" and each.get("clause") == each.get("chapter")
         },
     )
+
+
+def records(catalogue_json: bytes) -> list[dict[str, Any]]:
+    """Return the records of a catalogue, checked no further.
+
+    Raises:
+        EvidenceError: if it is not JSON.
+    """
+    value = strict_json.load(catalogue_json, what="catalogue.json")
+    return [each for each in _list(value) if isinstance(each, dict)]
 
 
 def _list(value: Any) -> list[Any]:

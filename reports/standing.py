@@ -122,7 +122,11 @@ def from_bytes(content: bytes) -> Interval:
     Raises:
         EvidenceError: they keep none.
     """
-    return _record(Interval, json.loads(content), "a note of the ledger")
+    try:
+        value = json.loads(content)
+    except ValueError as error:
+        raise EvidenceError(f"a note of the ledger is no {INTERVAL}: {error}") from error
+    return _record(Interval, value, "a note of the ledger")
 
 
 def from_entry(kind: type[Record], entry: Entry) -> Record:

@@ -7,8 +7,15 @@ packages=(
   fonts-noto-cjk          # Chinese in it
   gnutls-bin              # TLS servers with chosen suites: gnutls-serv
   nginx-light             # and nginx
+  iproute2                # hosts with addresses of their own: network namespaces
+  openssh-client          # ssh-keygen, ssh-agent
+  openssh-server          # a server on each of them
   openssl                 # and openssl s_server
+  postgresql              # a ledger with many writers; the tests start a server of their own
+  prometheus              # that scrapes `duheng serve`; promtool checks rules, alerts and names of metrics
+  prometheus-blackbox-exporter # a yardstick of `make bench`
   sslscan                 # what another enumerator finds on them
+  sudo                    # an account that may run listed commands as root
   testssl.sh              # and a third
 )
 missing=()
@@ -24,6 +31,15 @@ elif [ "$(id --user)" -ne 0 ]; then
   echo "left out: ${missing[*]} (not root: sudo apt-get install ${missing[*]})"
 else
   export DEBIAN_FRONTEND=noninteractive
+  policy=/usr/sbin/policy-rc.d # none of these may start a service of its own: the tests start what they need
+  if [ ! -e "$policy" ]; then
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod 755 "$policy"
+    trap 'rm --force "$policy"' EXIT
+  fi
   apt-get update --quiet --quiet
   apt-get install --quiet --quiet --yes --no-install-recommends "${missing[@]}" >/dev/null
+  for package in "${missing[@]}"; do # nor when the machine starts again
+    case $package in nginx-light | prometheus | prometheus-blackbox-exporter) systemctl disable --quiet "${package%-light}.service" 2>/dev/null || true ;; esac
+  done
 fi

@@ -81,6 +81,9 @@ def test_a_ratio_is_one_of_medians() -> None:
 def test_a_goal_is_met_or_missed_or_not_there() -> None:
     assert [row.met for row in (RATIO, MISSED, PLAIN)] == [True, False, None]
     assert Row(what="at the goal", value=3, unit="x", at_most=3).met
+    assert Row(what="at the goal", value=1000, unit="x", at_least=1000).met
+    assert Row(what="short of it", value=999, unit="x", at_least=1000).met is False
+    assert "at least 1000x (MISSED)" in markdown([Row(what="short of it", value=999, unit="x", at_least=1000)])
 
 
 @pytest.mark.parametrize(
@@ -91,6 +94,7 @@ def test_a_goal_is_met_or_missed_or_not_there() -> None:
         (40_512.3, "/s", "41,000/s"),
         (3_551, "/s", "3,600/s"),
         (0.246, "s", "0.25 s"),
+        (0.957, "B", "0.96 B"),
         (84.5, "MB", "84 MB"),
         (14.2, "%", "14 %"),
     ],

@@ -50,7 +50,10 @@ def run(arguments: argparse.Namespace) -> int:
     path = arguments.target or (Path(DEFAULT_NAME) if Path(DEFAULT_NAME).exists() else None)
     target = None if path is None else _read(path, catalogue)
     ledger = None if target is None else checkup.ledger_state(target)
-    lacks = (*checkup.lacks(target, SystemClock().now()), *(ledger.lacks if ledger else ()))
+    now = SystemClock().now()
+    lacks = (*checkup.lacks(target, now), *(ledger.lacks if ledger else ()))
+    if target is not None and ledger is not None and ledger.found is not None and ledger.found.ok:
+        lacks += checkup.latency_lacks(target, now)
     _print(_machine(arguments.lang))
     _print(_target(target, arguments.lang))
     if ledger is not None:

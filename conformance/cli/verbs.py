@@ -16,8 +16,12 @@ VERBS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "init": ("conformance.cli.init", "write a target file to start from, every key documented"),
         "doctor": ("conformance.cli.doctor", "say what is missing here, and which clauses stay undetermined for it"),
+        "watch": ("conformance.cli.watch", "watch a platform for as long as it runs, and keep when it was up and down"),
         "key": ("conformance.cli.key", "make or show this machine's signing key"),
         "verify": ("conformance.cli.verify", "check a report: signature, completeness, thresholds, time, freshness"),
         "replay": ("conformance.cli.replay", "judge a bundle again, offline, and compare every verdict"),
+        "incident": ("conformance.cli.incident", "list the outages on record, or say of which class one is"),
+        "import": ("conformance.cli.import_", "bring an existing history into the ledger, from Prometheus or CSV"),
+        "serve": ("conformance.cli.serve", "tell Prometheus what the ledger holds: clauses, availability, MTBF"),
     }
 )

@@ -26,6 +26,11 @@ class Paths:
     key: Path
 
 
+def paths_in(folder: Path) -> Paths:
+    """Return where ``issue`` writes, or has written."""
+    return Paths(authority=folder / "ca.pem", certificate=folder / "shop.pem", key=folder / "shop.key")
+
+
 def issue(folder: Path, *, expired: bool = False, other_host: bool = False) -> Paths:
     """Write a fresh authority and a certificate for this machine into ``folder``; the authority's key is not kept.
 
@@ -39,7 +44,7 @@ def issue(folder: Path, *, expired: bool = False, other_host: bool = False) -> P
     leaf = _leaf(
         leaf_key, authority_key, authority, starts=lasts[0], ends=lasts[1] or now + timedelta(days=90), other=other_host
     )
-    paths = Paths(authority=folder / "ca.pem", certificate=folder / "shop.pem", key=folder / "shop.key")
+    paths = paths_in(folder)
     paths.authority.write_bytes(authority.public_bytes(serialization.Encoding.PEM))
     paths.certificate.write_bytes(leaf.public_bytes(serialization.Encoding.PEM))
     write_secret(

@@ -7,7 +7,7 @@ import ssl
 import subprocess
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -55,12 +55,22 @@ def start(root: Path, *, defects: tuple[str, ...] = ()) -> Running:
     switch(folder, tuple(name for name in names if name not in at_start()))
     environment = _environment(folder, https)
     _build(folder, environment)
-    servers = (
-        _serve(folder, environment, https, "--workers=2", f"--certfile={paths.certificate}", f"--keyfile={paths.key}"),
-        _serve(folder, environment, http, "--workers=1"),
-    )
+    servers = _serve_both(folder, environment, https, http, paths)
     target.write(folder, https=https, http=http, front_end_away="front-end-away" in names)
     return ready(Running(folder=folder, https=https, http=http, processes=servers), patience_s=READY_S)
+
+
+def again(up: Running) -> Running:
+    """Start the servers of a shop that crashed once more, on the ports that they had; return when both answer.
+
+    Raises:
+        SettingsError: one of them still runs, or they did not come up.
+    """
+    if any(process.runs() for process in up.processes):
+        raise SettingsError(f"the demo shop in {up.folder.root} still runs: duheng demo stop")
+    environment, paths = _environment(up.folder, up.https), certificates.paths_in(up.folder.tls)
+    servers = _serve_both(up.folder, environment, up.https, up.http, paths)
+    return ready(replace(up, processes=servers), patience_s=READY_S)
 
 
 def ready(up: Running, *, patience_s: float) -> Running:
@@ -143,6 +153,15 @@ def _build(folder: Folder, environment: dict[str, str]) -> None:
     if built.returncode != 0:
         raise SettingsError(f"the demo shop's database could not be built: see {folder.log}")
     part.replace(folder.database)
+
+
+def _serve_both(
+    folder: Folder, environment: dict[str, str], https: int, http: int, paths: certificates.Paths
+) -> tuple[Started, ...]:
+    return (
+        _serve(folder, environment, https, "--workers=2", f"--certfile={paths.certificate}", f"--keyfile={paths.key}"),
+        _serve(folder, environment, http, "--workers=1"),
+    )
 
 
 def _serve(folder: Folder, environment: dict[str, str], port: int, *options: str) -> Started:

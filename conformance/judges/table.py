@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from conformance.judges import (
+    availability,
     completeness,
     credentials,
+    daily_failure,
     disclosure,
     encryption,
     fees,
@@ -18,15 +20,19 @@ from conformance.judges import (
     identification,
     interfaces,
     intrusion,
+    kept,
     matrix,
+    mtbf,
     network,
     orders,
     own_data,
     payment_notices,
+    payment_stability,
     payments,
     prices,
     qualification,
     random_walk,
+    recovery,
     refunds,
     rights,
     sellers,
@@ -44,8 +50,19 @@ _OPERATOR = (*_WRITES, "roles.operator")
 _PAYMENT = (*_OPERATOR, "payment.sandbox", "payment.hosts")
 _SELLERS = (*_OPERATOR, "roles.seller_a", "roles.seller_b")
 
+_HISTORY = "ledger.history"
+_FUNCTIONS = "ledger.functions"
+
+RECALLED = frozenset({_HISTORY, _FUNCTIONS})
+"""The kinds that no probe looks for: long-run evidence, read from the ledger (``conformance.recalling``)."""
+
 JUDGEMENTS: Mapping[str, Judgement] = MappingProxyType(
     {
+        "SBT-3.1.1.1-availability": Judgement(parts={_HISTORY: availability.yearly}),
+        "SBT-3.1.1.2-mtbf": Judgement(parts={_HISTORY: mtbf.mean_time}),
+        "SBT-3.1.1.2-sw-mttr": Judgement(parts={_HISTORY: recovery.recovered("software")}),
+        "SBT-3.1.1.2-hw-mttr": Judgement(parts={_HISTORY: recovery.recovered("hardware")}),
+        "SBT-3.1.1.2-daily-failure": Judgement(parts={_HISTORY: daily_failure.worst_day}),
         "SBT-3.1.2.3-tcpip": Judgement(parts={"net.tcp": network.tcp_in_use}),
         "SBT-3.1.3-confidential": Judgement(
             parts={
@@ -131,6 +148,7 @@ JUDGEMENTS: Mapping[str, Judgement] = MappingProxyType(
         "SBT-3.2.1-cart": Judgement(parts={"shop.cart": functions.cart}, declares=_WRITES),
         "SBT-3.2.1-display": Judgement(parts={"shop.catalogue": functions.display}, declares=_SHOP),
         "SBT-3.2.1-orders": Judgement(parts={"shop.order": orders.handling}, declares=_OPERATOR),
+        "SBT-3.2.1-kept": Judgement(parts={_FUNCTIONS: kept.still_works}),
         "SBT-3.2.5-page": Judgement(parts={"web.qualification": qualification.dedicated_page}),
         "SBT-4.1.2.1.1-goods-price": Judgement(parts={"shop.catalogue": prices.goods_priced}, declares=_SHOP),
         "SBT-4.1.2.1.1-delivery-price": Judgement(
@@ -141,6 +159,7 @@ JUDGEMENTS: Mapping[str, Judgement] = MappingProxyType(
             parts={"payment.tls": payments.provider_encrypted, "payment.notices": payment_notices.notices_signed},
             declares=_PAYMENT,
         ),
+        "SBT-6-stable": Judgement(parts={_HISTORY: payment_stability.stable}),
         "SBT-6-reliable": Judgement(parts={"payment.hundred": payments.each_ends_once}, declares=_PAYMENT),
         "SBT-6-refund-help": Judgement(parts={"payment.refund": refunds.refunded_in_time}, declares=_PAYMENT),
         "SBT-7.2.3-view": Judgement(parts={"privacy.own_data": own_data.viewable}, declares=_WRITES),

@@ -1,5 +1,6 @@
 """The ``Http`` port on requests: one session against the listed hosts of one target."""
 
+import functools
 import re
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ _SESSION_COOKIE_LENGTH = 8
 _OPAQUE_LENGTH = 16
 
 
+@functools.cache
 def user_agent() -> str:
     """Return ``duheng/VERSION``, by which a platform's log tells our visits apart."""
     try:

@@ -18,11 +18,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from probes.canonical import thaw
-from reports import leftovers, overview, words
+from reports import availability_words, leftovers, overview, words
 from reports.dossier import Dossier
 from reports.excerpts import EXCERPT_BYTES, Exhibit, exhibits, visible
 from reports.finding import Finding
-from reports.formats import matrix_picture
+from reports.formats import matrix_picture, standing_pictures
 from reports.report import tally
 from reports.verdict import Text, Undetermined, Violates, word
 
@@ -37,7 +37,7 @@ def render(dossier: Dossier) -> bytes:
     report = dossier.report
     shown = exhibits(dossier.readings, dossier.attachments, first=_claims(report.findings))
     whole = overview.whole(dossier.catalogue_json)
-    style, script = _asset("report.css"), _asset("report.js")
+    style, script = _asset("report.css") + _asset("availability.css"), _asset("report.js")
     page = _environment().get_template("report.html.j2")
     return page.render(
         header=report.header,
@@ -55,6 +55,8 @@ def render(dossier: Dossier) -> bytes:
         exhibits=shown,
         supports=_supports(report.findings),
         matrix=matrix_picture.picture(dossier.readings),
+        standing=standing_pictures.pictures(dossier),
+        av=availability_words,
         declared=json.dumps(thaw(dossier.target), ensure_ascii=False, indent=2, sort_keys=True),
         obligations=_distinct(finding.requirement.obligation for finding in report.findings),
         words=words,

@@ -59,6 +59,18 @@ def next_hash(*, seq: int, previous: str, kind: str, run_id: str, written_at: st
     return "sha256:" + hashlib.sha256(encoded).hexdigest()
 
 
+def recomputed(entry: Entry) -> str:
+    """Return the hash that fits an entry's fields."""
+    return next_hash(
+        seq=entry.seq,
+        previous=entry.previous,
+        kind=entry.kind,
+        run_id=entry.run_id,
+        written_at=entry.written_at,
+        payload_digest=entry.payload_digest,
+    )
+
+
 def link(head: Head, *, kind: str, run_id: str, written_at: str, payload: bytes) -> Entry:
     """Return the entry that comes after ``head``."""
     seq, payload_digest = head.seq + 1, digest(payload)
@@ -145,15 +157,7 @@ def _wrong(last: Head, entry: Entry) -> Iterator[str]:
         yield "it does not follow the entry before it"
     if digest(entry.payload) != entry.payload_digest:
         yield "its payload does not fit its digest"
-    recomputed = next_hash(
-        seq=entry.seq,
-        previous=entry.previous,
-        kind=entry.kind,
-        run_id=entry.run_id,
-        written_at=entry.written_at,
-        payload_digest=entry.payload_digest,
-    )
-    if recomputed != entry.hash:
+    if recomputed(entry) != entry.hash:
         yield "its hash does not fit its fields"
 
 

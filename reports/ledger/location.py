@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 from probes.clock import Clock, SystemClock
 from probes.errors import SettingsError
 from reports.ledger.memory import MemoryStore
+from reports.ledger.postgres_place import place_of
 from reports.ledger.sqlite import SqliteStore
 from reports.ledger.store import LedgerStore
 
@@ -37,12 +38,25 @@ def _memory(rest: str, _base: Path, clock: Clock) -> LedgerStore:
     return MemoryStore(clock=clock)
 
 
-STORES: Final[Mapping[str, Opener]] = MappingProxyType({"sqlite": _sqlite, "memory": _memory})
+def _postgresql(rest: str, _base: Path, clock: Clock) -> LedgerStore:
+    place = place_of("postgresql:" + rest)
+    try:
+        from reports.ledger.postgres import PostgresStore  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise SettingsError(
+            "[ledger] url: a ledger in PostgreSQL needs psycopg; install it with pip install 'duheng[postgres]'"
+        ) from error
+    return PostgresStore(place, clock=clock)
+
+
+STORES: Final[Mapping[str, Opener]] = MappingProxyType(
+    {"sqlite": _sqlite, "memory": _memory, "postgresql": _postgresql}
+)
 """Every kind of store, by the scheme of its URL."""
 
 
 def open_ledger(url: str, *, base: Path, clock: Clock | None = None) -> LedgerStore:
-    """Open (or create) the ledger that ``url`` names: ``sqlite:///PATH`` or ``memory:``.
+    """Open (or create) the ledger that ``url`` names: ``sqlite:///PATH``, ``postgresql://...`` or ``memory:``.
 
     ``base`` is the folder that a relative path starts from; ``clock`` gives ``written_at`` (default: this machine's).
 

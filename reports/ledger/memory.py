@@ -1,7 +1,7 @@
 """The reference store: a list. For tests, and for looking without keeping."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from threading import RLock
 from typing import Any
 
@@ -10,7 +10,7 @@ from probes.clock import Clock, rfc3339
 from probes.errors import EvidenceError
 from reports.ledger.chain import Verification, attachment_payload, link_all, verify_ledger
 from reports.ledger.entry import ATTACHMENT, GENESIS, READING, RUN_FINISHED, Draft, Entry, Head, Run
-from reports.ledger.store import LedgerStore
+from reports.ledger.store import NO_NOTES, LedgerStore, Notes, check_names, differ, unexpected
 
 
 class MemoryStore(LedgerStore):
@@ -22,13 +22,25 @@ class MemoryStore(LedgerStore):
         self._lock = RLock()
         self._entries: list[Entry] = []
         self._attachments: dict[str, bytes] = {}
+        self._notes: dict[str, bytes] = {}
 
-    def append(self, run_id: str, drafts: Sequence[Draft], *, attachments: Iterable[bytes] = ()) -> tuple[int, ...]:
+    def append(
+        self,
+        run_id: str,
+        drafts: Sequence[Draft],
+        *,
+        attachments: Iterable[bytes] = (),
+        notes: Notes = NO_NOTES,
+        expect: Notes = NO_NOTES,
+    ) -> tuple[int, ...]:
         """Append a batch; see ``LedgerStore.append``."""
         if not run_id:
             raise ValueError("an entry belongs to a run")
+        check_names(notes, expect)
         contents = {digest(content): bytes(content) for content in attachments}
         with self._lock:
+            if names := unexpected(expect, self._notes):
+                raise differ(names)
             entered = {entry.payload for entry in self.entries(run_id=run_id, kind=ATTACHMENT)}
             payloads = (attachment_payload(name, len(content)) for name, content in contents.items())
             entries = link_all(
@@ -40,7 +52,26 @@ class MemoryStore(LedgerStore):
             )
             self._attachments = contents | self._attachments
             self._entries.extend(entries)
+            self._change(notes)
         return tuple(entry.seq for entry in entries if entry.kind != ATTACHMENT)
+
+    def _change(self, notes: Notes) -> None:
+        merged = {**self._notes, **notes}
+        self._notes = {name: content for name, content in merged.items() if content is not None}
+
+    def notes(self, prefix: str = "") -> Mapping[str, bytes]:
+        """Return the notes whose names start so."""
+        with self._lock:
+            return {name: self._notes[name] for name in sorted(self._notes) if name.startswith(prefix)}
+
+    def note(self, changes: Notes, *, expect: Notes = NO_NOTES) -> bool:
+        """Change notes, if those in ``expect`` are as it says."""
+        check_names(changes, expect)
+        with self._lock:
+            if unexpected(expect, self._notes):
+                return False
+            self._change(changes)
+        return True
 
     def head(self) -> Head:
         """Return the last position and its hash."""
@@ -64,6 +95,14 @@ class MemoryStore(LedgerStore):
                 observed_at = str(record.get("observed_at", ""))
                 best = (observed_at, entry) if best is None or observed_at >= best[0] else best
         return None if best is None else best[1]
+
+    def intervals_after(self, platform_id: str, instant_ms: int) -> Iterator[Entry]:
+        """Iterate over the platform's intervals that end after the instant."""
+        for entry in self.entries(kind="interval"):
+            record = _record(entry)
+            ends_ms = record.get("ends_ms")
+            if record.get("platform_id") == platform_id and isinstance(ends_ms, int) and ends_ms > instant_ms:
+                yield entry
 
     def attachment(self, name: str) -> bytes:
         """Return a content by its name."""

@@ -1,7 +1,7 @@
 """The ledger in an SQLite file: one writer at a time, many readers, durable when ``append`` returns."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
@@ -11,15 +11,16 @@ from probes.canonical import digest
 from probes.clock import Clock, rfc3339
 from probes.errors import EvidenceError
 from reports.ledger import sqlite_schema
-from reports.ledger.chain import Problem, Verification, attachment_payload, link_all, next_hash, verify_ledger
+from reports.ledger.chain import Problem, Verification, attachment_payload, link_all, recomputed, verify_ledger
 from reports.ledger.entry import ATTACHMENT, GENESIS, READING, RUN_FINISHED, Draft, Entry, Head, Run
 from reports.ledger.sqlite_faults import explained
 from reports.ledger.sqlite_schema import reading_field
-from reports.ledger.store import LedgerStore
+from reports.ledger.store import NO_NOTES, LedgerStore, Notes, check_names, differ, unexpected
 
 LOCK_TIMEOUT_S: Final = 10.0
 _PAGE: Final = 200  # entries read at once: no read transaction outlives a page, so the log can always be folded in
 _SMALLEST: Final = 512  # bytes: SQLite's smallest page
+_LAST: Final = "\U0010ffff"  # sorts after every character that a name may go on with
 _COLUMNS: Final = "seq, kind, run_id, written_at, payload, payload_digest, previous, hash"
 _INSERT: Final = f"INSERT INTO entries ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constants only
 
@@ -58,21 +59,33 @@ class SqliteStore(LedgerStore):
         self._connection.execute("BEGIN IMMEDIATE")
         self._connection.execute(f"PRAGMA user_version = {sqlite_schema.VERSION}")
         self._connection.execute("ROLLBACK")
+        sqlite_schema.migrate(self._connection)
         last = next(self._page("ORDER BY seq DESC LIMIT 1", {}), None)
-        if last is not None and last.hash != _recomputed(last):
+        if last is not None and last.hash != recomputed(last):
             raise EvidenceError(
                 f"{self.path}: the last entry ({last.seq}) was altered, nothing may follow it; "
                 "keep a copy of the file, then restore a backup or give another path in [ledger] url"
             )
 
-    def append(self, run_id: str, drafts: Sequence[Draft], *, attachments: Iterable[bytes] = ()) -> tuple[int, ...]:
+    def append(
+        self,
+        run_id: str,
+        drafts: Sequence[Draft],
+        *,
+        attachments: Iterable[bytes] = (),
+        notes: Notes = NO_NOTES,
+        expect: Notes = NO_NOTES,
+    ) -> tuple[int, ...]:
         """Append a batch in one transaction; see ``LedgerStore.append``."""
         if not run_id:
             raise ValueError("an entry belongs to a run")
+        check_names(notes, expect)
         contents = {digest(content): content for content in attachments}
-        if not drafts and not contents:
+        if not drafts and not contents and not notes:
             return ()
         with self._lock, explained(self.path, "append to the ledger"), self._writing():
+            if names := unexpected(expect, self._found(expect)):
+                raise differ(names)
             self._connection.executemany(
                 "INSERT INTO attachments SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM attachments WHERE name = ?1)",
                 contents.items(),
@@ -86,6 +99,7 @@ class SqliteStore(LedgerStore):
                 drafts=drafts,
             )
             self._connection.executemany(_INSERT, map(_row, entries))
+            self._change(notes)
         return tuple(entry.seq for entry in entries if entry.kind != ATTACHMENT)
 
     @contextmanager
@@ -99,6 +113,33 @@ class SqliteStore(LedgerStore):
             if self._connection.in_transaction:  # after some errors SQLite has rolled back on its own
                 self._connection.execute("ROLLBACK")
             raise
+
+    def notes(self, prefix: str = "") -> Mapping[str, bytes]:
+        """Return the notes whose names start so."""
+        query = "SELECT name, content FROM notes WHERE name >= ? AND name < ? ORDER BY name"
+        with self._lock, explained(self.path, "read the ledger"):
+            rows = self._connection.execute(query, (prefix, prefix + _LAST)).fetchall()
+        return {str(name): _bytes(content) for name, content in rows}
+
+    def note(self, changes: Notes, *, expect: Notes = NO_NOTES) -> bool:
+        """Change notes in one transaction, if those in ``expect`` are as it says."""
+        check_names(changes, expect)
+        with self._lock, explained(self.path, "write to the ledger"), self._writing():
+            if unexpected(expect, self._found(expect)):
+                return False
+            self._change(changes)
+        return True
+
+    def _found(self, names: Iterable[str]) -> dict[str, bytes]:
+        query = "SELECT content FROM notes WHERE name = ?"
+        rows = {name: self._connection.execute(query, (name,)).fetchone() for name in names}
+        return {name: _bytes(row[0]) for name, row in rows.items() if row is not None}
+
+    def _change(self, notes: Notes) -> None:
+        kept = [(name, content) for name, content in notes.items() if content is not None]
+        gone = [(name,) for name, content in notes.items() if content is None]
+        self._connection.executemany("INSERT OR REPLACE INTO notes VALUES (?, ?)", kept)
+        self._connection.executemany("DELETE FROM notes WHERE name = ?", gone)
 
     def _entered(self, run_id: str, payload: bytes) -> bool:
         query = "SELECT 1 FROM entries WHERE kind = 'attachment' AND payload_digest = ? AND run_id = ?"
@@ -143,6 +184,18 @@ class SqliteStore(LedgerStore):
         values = {"platform_id": platform_id, "kind": kind, "subject": subject}
         with self._lock, explained(self.path, "read the ledger"):
             return next(self._page(rest, values), None)
+
+    def intervals_after(self, platform_id: str, instant_ms: int) -> Iterator[Entry]:
+        """Iterate over the platform's intervals that end after the instant."""
+        fields = f"{reading_field('platform_id')} = ? AND {reading_field('ends_ms')} > ?"
+        query = f"SELECT seq FROM entries WHERE kind = 'interval' AND {fields} ORDER BY seq"  # noqa: S608 - constants
+        with self._lock, explained(self.path, "read the ledger"):
+            found = [row[0] for row in self._connection.execute(query, (platform_id, instant_ms))]
+        for first in range(0, len(found), _PAGE):
+            wanted = ", ".join(map(str, found[first : first + _PAGE]))
+            with self._lock, explained(self.path, "read the ledger"):
+                page = tuple(self._page(f"WHERE seq IN ({wanted}) ORDER BY seq", {}))
+            yield from page
 
     def attachment(self, name: str) -> bytes:
         """Return a content by its name, checked against it."""
@@ -270,17 +323,6 @@ def _row(entry: Entry) -> tuple[int | str | bytes, ...]:
         entry.payload_digest,
         entry.previous,
         entry.hash,
-    )
-
-
-def _recomputed(entry: Entry) -> str:
-    return next_hash(
-        seq=entry.seq,
-        previous=entry.previous,
-        kind=entry.kind,
-        run_id=entry.run_id,
-        written_at=entry.written_at,
-        payload_digest=entry.payload_digest,
     )
 
 

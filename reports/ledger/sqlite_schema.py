@@ -11,7 +11,7 @@ from reports.ledger.entry import NO_HASH
 from reports.ledger.sqlite_faults import explained
 
 APPLICATION_ID: Final = 0x44554845  # "DUHE": tells a ledger from any other SQLite file
-VERSION: Final = 1
+VERSION: Final = 2
 
 _FIELD = "json_extract(CAST(payload AS TEXT), '$.{name}')"
 # A reading whose payload is not JSON (it was altered) must not make the whole file unreadable.
@@ -22,6 +22,19 @@ def reading_field(name: str) -> str:
     """Return the SQL expression of a reading's field, letter for letter as the index has it."""
     return _READABLE.format(field=_FIELD.format(name=name))
 
+
+# What came with schema 2: notes outside the chain, and a way to intervals that does not lead past all entries.
+_SINCE_2 = f"""
+CREATE TABLE notes (
+    name TEXT PRIMARY KEY NOT NULL CHECK (typeof(name) = 'text' AND name <> ''),
+    content BLOB NOT NULL CHECK (typeof(content) = 'blob')
+) WITHOUT ROWID;
+CREATE INDEX entries_of_kind ON entries (kind);
+CREATE INDEX intervals_by_end ON entries (
+    {reading_field("platform_id")}, {reading_field("ends_ms")}
+) WHERE kind = 'interval';
+PRAGMA user_version = {VERSION};
+"""
 
 _SCHEMA = f"""
 CREATE TABLE entries (
@@ -60,7 +73,7 @@ CREATE TRIGGER attachments_come_once BEFORE INSERT ON attachments
     WHEN EXISTS (SELECT 1 FROM attachments WHERE name = NEW.name)
     BEGIN SELECT RAISE(ABORT, 'ledger: an attachment comes once'); END;
 PRAGMA application_id = {APPLICATION_ID};
-PRAGMA user_version = {VERSION};
+{_SINCE_2}
 """  # noqa: S608 - built from this house's constants
 
 
@@ -120,7 +133,7 @@ def check(connection: sqlite3.Connection, path: Path) -> None:
         EvidenceError: saying which, and what to do.
     """
     application = connection.execute("PRAGMA application_id").fetchone()[0]
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    version = _version(connection)
     if application != APPLICATION_ID:
         raise EvidenceError(f"{path}: a database, but not a ledger of Duheng; give another path in [ledger] url")
     if version > VERSION:
@@ -130,3 +143,27 @@ def check(connection: sqlite3.Connection, path: Path) -> None:
         )
     if version < 1:
         raise EvidenceError(f"{path}: this ledger has no schema number; restore it from a backup")
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring a ledger of schema 1 up to this one, in one transaction; its entries are not touched.
+
+    Nothing is done to one that is up to date: of two processes that try at once, the second finds it so.
+    """
+    if _version(connection) >= VERSION:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if _version(connection) < VERSION:
+            for statement in _SINCE_2.split(";\n"):
+                connection.execute(statement)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return version

@@ -5,14 +5,16 @@
 3. Nothing that was appended is ever changed or deleted through a store.
 4. An attachment and the entries that came with it are kept together or not at all.
 5. What cannot be kept or read is an ``EvidenceError`` that says what, where and what to do next.
+6. Notes are small contents *outside* the chain that may change and go: the run that is still open, a watcher's sign
+   of life, an index that can be built anew. They are durable too, and change together with the batch they come with.
 
 A store is used from any thread, and closed once. ``tests/contracts/ledger_store.py`` holds every store to this.
 """
 
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from types import TracebackType
-from typing import Any, Protocol, Self
+from types import MappingProxyType, TracebackType
+from typing import Any, Final, Protocol, Self, TypeAlias
 
 from probes.canonical import digest
 from probes.errors import EvidenceError
@@ -20,20 +22,80 @@ from probes.observation import Observation, Reading, from_record, to_record
 from reports.ledger.chain import Verification
 from reports.ledger.entry import READING, RUN_FINISHED, RUN_STARTED, Draft, Entry, Head, Run, draft
 
+Notes: TypeAlias = Mapping[str, bytes | None]
+"""Contents by name (not empty, no NUL); None where there is none, or is to be none."""
+
+NO_NOTES: Final[Notes] = MappingProxyType({})
+
+
+class NotesDifferError(EvidenceError):
+    """What was expected of a note is not what is there: somebody else wrote it; nothing of the batch was kept."""
+
+
+def check_names(*named: Notes) -> None:
+    """Refuse names of notes that a store could not keep.
+
+    Raises:
+        ValueError: a name is empty or holds NUL: a bug of ours.
+    """
+    if wrong := [name for notes in named for name in notes if not name or "\0" in name]:
+        raise ValueError(f"a note cannot be called {wrong[0]!r}")
+
+
+def unexpected(expect: Notes, found: Mapping[str, bytes]) -> tuple[str, ...]:
+    """Return the names of the notes that are not as expected."""
+    return tuple(name for name, content in expect.items() if found.get(name) != content)
+
+
+def differ(names: Iterable[str]) -> NotesDifferError:
+    """Return the error that tells which notes somebody else wrote."""
+    return NotesDifferError(
+        f"the ledger's note {', '.join(names)} is not as it was left: another process writes it; "
+        "nothing was recorded: end the other one, or give this one a name of its own, then start again"
+    )
+
 
 class LedgerStore(Protocol):
     """The promise; a store writes the abstract methods and inherits the words that a run speaks."""
 
     @abstractmethod
-    def append(self, run_id: str, drafts: Sequence[Draft], *, attachments: Iterable[bytes] = ()) -> tuple[int, ...]:
+    def append(
+        self,
+        run_id: str,
+        drafts: Sequence[Draft],
+        *,
+        attachments: Iterable[bytes] = (),
+        notes: Notes = NO_NOTES,
+        expect: Notes = NO_NOTES,
+    ) -> tuple[int, ...]:
         """Append a batch, all of it or nothing; return the positions of the drafts, already durable.
 
         Contents of ``attachments`` are kept once each, however often they come, and are entered in the chain (once a
-        run) before the drafts. ``run_id`` is not empty. An empty batch is no write.
+        run) before the drafts. ``notes`` change in the same transaction, if every note in ``expect`` is as it says.
+        ``run_id`` is not empty. An empty batch is no write.
 
         Raises:
+            NotesDifferError: a note is not as expected; nothing was kept.
             EvidenceError: if it could not be kept; what was recorded before is untouched.
         """
+
+    @abstractmethod
+    def notes(self, prefix: str = "") -> Mapping[str, bytes]:
+        """Return the notes whose names start so, in order of name: one snapshot."""
+
+    @abstractmethod
+    def note(self, changes: Notes, *, expect: Notes = NO_NOTES) -> bool:
+        """Change notes in one durable transaction (None takes one away); True once they are.
+
+        False, and nothing written, where a note in ``expect`` is not as it says (None: not there).
+
+        Raises:
+            EvidenceError: if they could not be written.
+        """
+
+    @abstractmethod
+    def intervals_after(self, platform_id: str, instant_ms: int) -> Iterator[Entry]:
+        """Iterate over the platform's entries of the kind ``interval`` that end after the instant, by position."""
 
     @abstractmethod
     def head(self) -> Head:

@@ -12,8 +12,11 @@ from pathlib import Path
 from tests.bench import ledger_bench
 from tests.bench.children import ROOT, command_rows
 from tests.bench.examinations import demo_rows, miniature_rows
+from tests.bench.latency_bench import latency_rows
+from tests.bench.standing_bench import standing_rows
 from tests.bench.table import Row, as_json, text, written_into
 from tests.bench.tls_bench import tls_rows
+from tests.bench.watch_bench import watch_rows
 
 
 def ledger_rows(_: Path) -> list[Row]:
@@ -38,6 +41,9 @@ PARTS: tuple[tuple[str, Callable[[Path], list[Row]]], ...] = (
     ("the miniature shop", miniature_rows),
     ("the demo shop", demo_rows),
     ("the ledger", ledger_rows),
+    ("the standing record", standing_rows),
+    ("raw latencies", latency_rows),
+    ("the watch", watch_rows),
     ("TLS enumeration", tls_rows),
 )
 

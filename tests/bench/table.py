@@ -8,8 +8,9 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One measure. ``unit`` is ``x`` (a ratio), ``%``, ``MB``, ``s`` or ``/s``; ``at_most`` the goal, if there is one.
+    """One measure; ``at_most`` or ``at_least`` is its goal.
 
+    ``unit`` is ``x`` (a ratio), ``%``, ``MB``, ``B`` (bytes of one thing), ``s`` or ``/s``.
     ``absolute`` says from what a ratio was made, with units.
     """
 
@@ -17,12 +18,22 @@ class Row:
     value: float
     unit: str
     at_most: float | None = None
+    at_least: float | None = None
     absolute: str = ""
 
     @property
     def met(self) -> bool | None:
         """Whether the goal is met; None where there is none."""
-        return None if self.at_most is None else self.value <= self.at_most
+        if self.at_most is None and self.at_least is None:
+            return None
+        low = self.at_least is None or self.value >= self.at_least
+        return low and (self.at_most is None or self.value <= self.at_most)
+
+    @property
+    def goal(self) -> str:
+        """Return the goal in words; empty where there is none."""
+        bounds = (("at least", self.at_least), ("at most", self.at_most))
+        return ", ".join(f"{word} {shown(bound, self.unit)}" for word, bound in bounds if bound is not None)
 
 
 def ratio(numerators: Sequence[float], denominators: Sequence[float]) -> float:
@@ -41,15 +52,14 @@ def shown(value: float, unit: str) -> str:
         return f"{value:.1f}x" if value < 10 else f"{value:.0f}x"
     if unit == "/s":
         return f"{float(f'{value:.2g}'):,.0f}/s"
-    if unit == "s":
-        return f"{value:.2f} s"
+    if unit in {"s", "B"}:
+        return f"{value:.2f} {unit}"
     return f"{value:.0f} {unit}"
 
 
 def _cells(row: Row) -> tuple[str, str, str, str]:
-    goal = "" if row.at_most is None else f"at most {shown(row.at_most, row.unit)}"
     verdict = {None: "", True: " (met)", False: " (MISSED)"}[row.met]
-    return row.what, shown(row.value, row.unit), goal + verdict, row.absolute
+    return row.what, shown(row.value, row.unit), row.goal + verdict, row.absolute
 
 
 _HEAD = ("measure", "result", "goal", "from")
@@ -81,6 +91,7 @@ def as_json(rows: Sequence[Row], machine: str) -> dict[str, Any]:
                 "value": row.value,
                 "unit": row.unit,
                 "at_most": row.at_most,
+                "at_least": row.at_least,
                 "met": row.met,
                 "absolute": row.absolute,
             }

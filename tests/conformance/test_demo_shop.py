@@ -43,6 +43,7 @@ from probes.target_file import read_target
 from probes.transports.http import RequestsHttp
 from reports.ledger.memory import MemoryStore
 from reports.verdict import Undetermined, Verdict, Violates
+from tests.conformance.judges.standing_subjects import LONG_RUN
 
 SHOP = Path(lifecycle.__file__).parent / "shop"
 CHECKS = {defect.name: defect.check for defect in DEFECTS}
@@ -55,6 +56,7 @@ UNTOLD = frozenset(
         *("SBT-3.1.3-confidential", "SBT-3.1.3-authenticable", "SBT-3.1.3-unforgeable", "SBT-3.1.3-non-repudiable"),
         *("SBT-3.1.3.3-personal-no-leak", "SBT-3.1.3.3-trade-no-leak", "SBT-3.1.3.5-operations"),
         *(name for name in JUDGEMENTS if name.startswith(("SBT-3.1.5-", "SBT-6-"))),
+        *LONG_RUN,
     }
 )
 """What cannot be told of it: see the demo's README."""

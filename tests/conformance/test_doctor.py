@@ -5,6 +5,7 @@ import re
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,6 +14,7 @@ from conformance.catalogue.load import load_catalogue
 from conformance.judges.table import JUDGEMENTS
 from conformance.target_template import template
 from probes.target_file import read_target
+from reports.latency_recorder import LatencyRecorder
 from reports.ledger.entry import Draft
 from reports.ledger.location import open_ledger
 from reports.signing.keys import default_folder, new
@@ -94,9 +96,36 @@ def test_the_ledger_is_verified_and_none_is_made(tmp_path: Path) -> None:
     assert "put this right first" in done.stdout
 
 
+def test_latencies_that_were_altered_are_told(tmp_path: Path) -> None:
+    (tmp_path / "duheng.toml").write_text(HEAD + BOUNDS, encoding="utf-8")
+    target = read_target(tmp_path / "duheng.toml")
+    planned_ms = round(datetime.now(UTC).timestamp() * 1000) - 3 * 86_400_000
+    with open_ledger(target.ledger_url, base=tmp_path) as store:
+        recorder = LatencyRecorder(
+            run_id="watch",
+            platform_id=target.platform.id,
+            check="front",
+            vantage="here",
+            zone=ZoneInfo("Asia/Shanghai"),
+            keep_days=400,
+        )
+        recorder.record(planned_ms, 120)
+        recorder.flush(store, planned_ms + 2 * 86_400_000)
+    assert "latencies of" not in duheng("doctor", folder=tmp_path).stdout
+    with open_ledger(target.ledger_url, base=tmp_path) as store:
+        (name,) = store.notes("latency/")
+        store.note({name: b"altered"})
+    done = duheng("doctor", folder=tmp_path)
+    assert done.returncode == 2
+    assert "latencies of front from here, hour" in done.stdout
+    assert "do not fit the digest" in " ".join(done.stdout.split())
+    assert "时延数据：" in duheng("doctor", "--lang", "zh", folder=tmp_path).stdout
+
+
 def test_a_ledger_that_nobody_knows(tmp_path: Path) -> None:
     found = HEAD + BOUNDS + '[ledger]\nurl = "{}"\n'
-    for url, lacking in (("memory:", None), ("postgres://x", 1), ("sqlite:x", 1)):
+    away = "postgresql://nobody@127.0.0.1:1/nowhere"
+    for url, lacking in (("memory:", None), ("postgres://x", 1), ("sqlite:x", 1), (away, 1)):
         (tmp_path / "duheng.toml").write_text(found.format(url), encoding="utf-8")
         state = checkup.ledger_state(read_target(tmp_path / "duheng.toml"))
         assert (None if state is None else len(state.lacks)) == lacking

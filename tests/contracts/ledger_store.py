@@ -2,7 +2,9 @@
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -10,7 +12,8 @@ from probes.canonical import canonical_bytes, digest, freeze
 from probes.errors import EvidenceError
 from probes.observation import Header, Observation, Reading, Unobserved, to_record
 from reports.ledger.entry import ATTACHMENT, GENESIS, READING, REPORT, RUN_FINISHED, RUN_STARTED, Draft, Head, draft
-from reports.ledger.store import LedgerStore
+from reports.ledger.store import LedgerStore, NotesDifferError
+from reports.standing import INTERVAL, Interval, as_draft
 
 
 class SteppingClock:
@@ -63,6 +66,28 @@ def _header(platform_id: str, kind: str, subject: str, minute: int, run_id: str)
 
 def note(number: int) -> Draft:
     return draft("note", {"number": number})
+
+
+def interval(starts_ms: int, ends_ms: int, **changed: Any) -> Interval:
+    """An interval of 60 s probes, up unless said otherwise."""
+    return replace(
+        Interval(
+            platform_id="shop",
+            check="front",
+            vantage="here",
+            state="up",
+            starts_ms=starts_ms,
+            ends_ms=ends_ms,
+            day="2026-11-21",
+            tried=0,
+            failed=0,
+            every_ms=60_000,
+            depth="page",
+            why="",
+            source="watch",
+        ),
+        **changed,
+    )
 
 
 def recorded_scenario(store: LedgerStore) -> Head:
@@ -263,6 +288,79 @@ class LedgerStoreContract:
         store.append_readings("run-1", [observed()])
         (entry,) = store.entries()
         assert entry.payload == canonical_bytes(to_record(observed()))
+
+    def test_notes_come_change_and_go(self, store: LedgerStore) -> None:
+        assert store.notes() == {}
+        assert store.note({"open/a": b"1", "open/b": b"\x00\xff", "watcher/a": "值守".encode(), "门": b""})
+        assert store.notes("open/") == {"open/a": b"1", "open/b": b"\x00\xff"}
+        assert list(store.notes()) == ["open/a", "open/b", "watcher/a", "门"]
+        assert store.note({"open/a": b"2", "open/b": None, "open/none": None})
+        assert store.notes("open/") == {"open/a": b"2"}
+        assert store.notes("none/") == {}
+        assert store.head() == GENESIS
+        assert store.verify().problems == ()
+
+    def test_a_prefix_is_taken_as_it_stands(self, store: LedgerStore) -> None:
+        store.note({"a%b/1": b"", "a_b/1": b"", "axb/1": b"", "a": b"", "A%b/1": b"", "a%b\U0001f600": b""})
+        assert set(store.notes("a%b")) == {"a%b/1", "a%b\U0001f600"}
+        assert set(store.notes("a_b")) == {"a_b/1"}
+
+    def test_a_note_that_is_not_as_expected_changes_nothing(self, store: LedgerStore) -> None:
+        assert store.note({"a": b"1"}, expect={"a": None})
+        assert not store.note({"a": b"2", "b": b"2"}, expect={"a": None})
+        assert not store.note({"a": b"2", "b": b"2"}, expect={"a": b"1", "b": b"1"})
+        assert store.notes() == {"a": b"1"}
+        assert store.note({"a": b"2"}, expect={"a": b"1", "b": None})
+        assert store.notes() == {"a": b"2"}
+
+    def test_a_batch_and_its_notes_are_one(self, store: LedgerStore) -> None:
+        store.note({"open": b"1"})
+        assert store.append("run-1", [note(1)], notes={"open": b"2", "next": b"3"}, expect={"open": b"1"}) == (1,)
+        assert store.notes() == {"open": b"2", "next": b"3"}
+        with pytest.raises(NotesDifferError, match="note open is not as it was left"):
+            store.append("run-1", [note(2)], attachments=[b"x"], notes={"next": None}, expect={"open": b"1"})
+        assert store.notes() == {"open": b"2", "next": b"3"}
+        assert store.head().seq == 1
+        assert not store.has_attachment(digest(b"x"))
+        assert store.append("run-1", (), notes={"open": None}) == ()
+        assert store.notes() == {"next": b"3"}
+        assert store.verify().problems == ()
+
+    @pytest.mark.parametrize("name", ["", "a\0b"])
+    def test_names_that_no_note_can_have_are_a_bug(self, store: LedgerStore, name: str) -> None:
+        with pytest.raises(ValueError, match="cannot be called"):
+            store.note({name: b""})
+        with pytest.raises(ValueError, match="cannot be called"):
+            store.append("run-1", [note(1)], expect={name: None})
+        assert store.head() == GENESIS
+
+    def test_of_many_who_expect_the_same_one_has_its_way(self, store: LedgerStore) -> None:
+        won: list[int] = []
+
+        def claim(number: int) -> None:
+            if store.note({"watcher": str(number).encode()}, expect={"watcher": None}):
+                won.append(number)
+
+        threads = [threading.Thread(target=claim, args=(number,)) for number in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert [str(number).encode() for number in won] == [store.notes()["watcher"]]
+
+    def test_intervals_are_found_by_platform_and_end(self, store: LedgerStore) -> None:
+        store.append("run-1", [as_draft(interval(0, 50)), note(1), as_draft(interval(0, 90, platform_id="other"))])
+        store.append("run-1", [as_draft(interval(300, 400)), as_draft(interval(50, 300, state="down"))])
+        store.append("run-1", [Draft(kind=INTERVAL, payload=b"\xff no interval"), draft("other", {"ends_ms": 999})])
+        assert [entry.seq for entry in store.intervals_after("shop", 50)] == [4, 5]
+        assert [entry.seq for entry in store.intervals_after("shop", 299)] == [4, 5]
+        assert [entry.seq for entry in store.intervals_after("shop", 300)] == [4]
+        assert [entry.seq for entry in store.intervals_after("other", 0)] == [3]
+        assert list(store.intervals_after("shop", 400)) == []
+
+    def test_more_intervals_than_a_page_come_all_and_in_order(self, store: LedgerStore) -> None:
+        store.append("run-1", [as_draft(interval(number, number + 1)) for number in range(450)])
+        assert [entry.seq for entry in store.intervals_after("shop", 10)] == list(range(11, 451))
 
     def test_closes_twice_and_as_a_context(self, store: LedgerStore) -> None:
         with store as same:

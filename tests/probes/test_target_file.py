@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from probes import target_tables
 from probes.canonical import freeze, thaw
 from probes.errors import EvidenceError, SettingsError
 from probes.target import Target
 from probes.target_check import say
 from probes.target_file import read_target, target_from_declarations
-from probes.target_keys import TABLES
+from probes.target_keys import TABLES, TOPICS
 
 HEAD = '[platform]\nid = "x"\nname = "X"\nbase_url = "https://shop.example"\n'
 SECRET = "hunter2-Zx81"
@@ -28,7 +29,7 @@ WINDOW = "[[windows]]\nstarts = 2027-01-10T02:00:00Z\nends = 2027-01-10T04:00:00
 # What follows the sound head of four lines -> the faults that are told.
 FAULTS: dict[str, tuple[str, ...]] = {
     "[rolls.operator]": ("5: [rolls]: unknown table; did you mean 'roles'?",),
-    "[weather]": (f"5: [weather]: unknown table; known are: {', '.join(TABLES)}",),
+    "[zodiac]": (f"5: [zodiac]: unknown table; known are: {', '.join(TABLES)}",),
     '[api]\nstyle = "soap"': ("6: [api] style: must be one of openapi, graphql, document",),
     '[api]\ndescription = "https://a:b@shop.example/x"': (
         (
@@ -68,8 +69,26 @@ FAULTS: dict[str, tuple[str, ...]] = {
     ),
     "[ledger]\nurl = 5": ("6: [ledger] url: must be a text in quotes",),
     '[ledger]\nurl = "duheng.db"': ("6: [ledger] url: must be a URL, such as sqlite:///duheng.db",),
-    f'[ledger]\nurl = "postgresql://u:{SECRET}@db/x"': (
+    f'[ledger]\nurl = "sqlite://u:{SECRET}@db/x"': (
         "6: [ledger] url: must not hold a user name or password: it is kept with the evidence",
+    ),
+    f'[ledger]\nurl = "postgresql://u:{SECRET}@db/x"': (
+        (
+            "6: [ledger] url: must not hold a password: it is kept with the evidence; "
+            "give it in a PGPASSFILE, or in PGPASSWORD of the environment"
+        ),
+    ),
+    f'[ledger]\nurl = "postgresql://u:a/{SECRET}@db/x"': (
+        (
+            "6: [ledger] url: must not hold a password: it is kept with the evidence; "
+            "give it in a PGPASSFILE, or in PGPASSWORD of the environment"
+        ),
+    ),
+    f'[ledger]\nurl = "postgresql://u@db/x?password={SECRET}"': (
+        (
+            "6: [ledger] url: must not hold a password: it is kept with the evidence; "
+            "give it in a PGPASSFILE, or in PGPASSWORD of the environment"
+        ),
     ),
     "[tls]\nca_file = true": ("6: [tls] ca_file: must be a text in quotes",),
     '[endpoints]\nurl = "https://a.example"': ("5: [endpoints]: must be written as [[endpoints]]",),
@@ -210,6 +229,12 @@ def test_each_rule_has_its_message(tmp_path: Path, lines: str, faults: tuple[str
 def test_malformed_urls(tmp_path: Path, url: str, fault: str) -> None:
     text = HEAD.replace("https://shop.example", url)
     assert told(tmp_path, text) == [f"4: [platform] base_url: {fault}"]
+
+
+def test_each_topic_of_tables_is_listed_and_no_table_stands_twice() -> None:
+    files = {path.stem for path in Path(target_tables.__file__ or "").parent.glob("*.py")} - {"__init__", "key"}
+    assert len(TOPICS) == len(files)
+    assert len(TABLES) == sum(len(topic) for topic in TOPICS)
 
 
 def test_missing_keys(tmp_path: Path) -> None:

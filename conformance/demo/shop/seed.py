@@ -23,7 +23,7 @@ GOODS = {  # category: (title, price, stock, seller, description)
         ("Journey to the West, four volumes", "149.00", 700, "a", "The complete novel in a slipcase."),
         ("A Field Guide to Garden Birds", "66.00", 450, "b", "Two hundred species with drawings."),
         ("Brush and Ink: a first course", "45.80", 2000, "a", "Calligraphy in thirty lessons."),
-        ("Dictionary of Measures and Weights", "88.00", 650, "b", "From the chi and the jin to the metre and the gram."),
+        ("Dictionary of Measures and Weights", "88.00", 650, "b", "From chi and jin to metre and gram."),
     ),
 }
 SELLERS = {"a": "Qingshan Trading", "b": "Beihai Supplies"}

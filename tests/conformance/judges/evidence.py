@@ -17,6 +17,7 @@ from tests.conformance.judges import (
     interface_evidence,
     matrix_evidence,
     payment_evidence,
+    standing_evidence,
     trade_evidence,
 )
 
@@ -542,4 +543,6 @@ GOOD: Mapping[str, Callable[[], Data]] = {
     "payment.notices": payment_evidence.notices,
     "payment.refund": payment_evidence.refund,
     "payment.hundred": payment_evidence.hundred,
+    "ledger.history": standing_evidence.history,
+    "ledger.functions": standing_evidence.functions,
 }

@@ -105,6 +105,7 @@ def test_matching_uses_each_line_once_and_equal_names_first(left: tuple[Line, ..
 
 @given(_LINES)
 def test_a_view_matches_itself(lines: tuple[Line, ...]) -> None:
+    assert sorted(mine.name for mine, _ in matched(lines, lines) if mine) == sorted(line.name for line in lines)
     assert all(mine == theirs for mine, theirs in matched(lines, lines))
 
 

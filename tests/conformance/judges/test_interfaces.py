@@ -268,6 +268,10 @@ def test_an_identity_is_told_from_a_wrong_one() -> None:
 def test_the_totals_are_those_of_the_day() -> None:
     data = round_trip("analytics")
     violates(told("analytics", data | {"control": trip("api client: GET /d -> 200", state=3)}), "are the same (3)")
+    grown = {name: trip("api client: GET /d -> 200", state=state) for name, state in (("control", 4), ("again", 5))}
+    violates(told("analytics", data | grown), "are the same (4)")
+    older = grown | {"control": trip("api client: GET /d -> 200", state=1)}
+    assert isinstance(told("analytics", data | older), Conforms)  # totals that were taken over from an older shop
     data["rounds"][0]["after"]["outputs"]["state"] = 0
     undetermined(told("analytics", data), "target", "count none yet")
     data["rounds"][0]["after"]["outputs"]["state"] = "many"

@@ -10,7 +10,7 @@ from reports.verdict import Undetermined, Verdict, Violates, Word, word
 from tests.conformance.judges.evidence import Data
 from tests.conformance.judges.telling import told_of
 
-_HALF_WIDTH = re.compile("[\u4e00-\u9fff][,;:()]|[,;:()][\u4e00-\u9fff]")
+HALF_WIDTH = re.compile("[\u4e00-\u9fff][,;:()]|[,;:()][\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def assert_told(own_id: str, kind: str, way: Way) -> Verdict:
         assert verdict.cause == way.cause
     if isinstance(verdict, Violates):
         assert verdict.repeat
-    assert not _HALF_WIDTH.search(verdict.reason.zh), verdict.reason.zh
+    assert not HALF_WIDTH.search(verdict.reason.zh), verdict.reason.zh
     return verdict
 
 

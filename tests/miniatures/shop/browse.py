@@ -72,7 +72,8 @@ def detail(shop: State, call: Call, key: str) -> Answer:
     edit = ""
     if call.account is not None and call.account.role == "operator":
         edit = f'<p><a class="edit-price" href="/operator/goods/{goods.key}/">修改价格 Edit price</a></p>'
-    return page(shop, call, goods.name, f'<article class="detail">{price}{left}{_delivery_fee(shop)}{buy}{edit}</article>')
+    main = f'<article class="detail">{price}{left}{_delivery_fee(shop)}{buy}{edit}</article>'
+    return page(shop, call, goods.name, main)
 
 
 def delivery(shop: State, call: Call) -> Answer:

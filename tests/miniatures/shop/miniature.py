@@ -153,7 +153,7 @@ class MiniatureShop:
             secret.write_text(self.accounts[role], encoding="utf-8")
             tables += [f"[roles.{role}]", f'username = "{self.username(role)}"', f'password_file = "{secret.name}"']
         tables += self._paying(folder)
-        tables += ["[audit]", 'log = "/operator/audit/log/"']
+        tables += ["[audit]", 'log = "/operator/audit/log/"', "settle_s = 0.05"]
         tables += self._offering(folder)
         addresses = ["127.0.0.1", *(address for defect, address in FRONT_ENDS.items() if defect in self.defects)]
         listed = ", ".join(f'"{address}"' for address in addresses)

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from probes.observation import Unobserved
-from reports.verdict import Undetermined
+from reports.verdict import Conforms, Undetermined
 from tests.conformance.judges.telling import told_of
 from tests.miniatures.shop.books import Books, Entry
 from tests.miniatures.shop.miniature import MiniatureShop
@@ -148,3 +149,31 @@ def test_an_entry_of_long_ago_is_not_taken_for_one_of_today(tmp_path: Path) -> N
         play.see("audit.records", "orders")
         data = play.see("audit.operations", "trail")
     assert [len(each["entries"]) for each in data["operations"]] == [0, 1, 1, 1]
+
+
+class Belated(MiniatureShop):
+    """Shows its trail, and its log, as they were when somebody last looked: both are written a little later."""
+
+    def _answer(self, call: Call) -> Answer:
+        answer = super()._answer(call)
+        if call.path not in {"/operator/audit/", "/operator/audit/log/"}:
+            return answer
+        before = self.earlier.get(call.path, answer)
+        self.earlier[call.path] = answer
+        return before
+
+    @cached_property
+    def earlier(self) -> dict[str, Answer]:
+        return {}
+
+
+def test_what_is_written_down_a_little_later_is_waited_for(tmp_path: Path) -> None:
+    with Belated() as shop, Play(shop, tmp_path) as play:
+        play.prepare("shop.catalogue", "shop.register")
+        play.see("audit.records", "orders")
+        trail = play.see("audit.operations", "trail")
+        log = play.see("audit.log", "log")
+    assert all(each["entries"] for each in trail["operations"])
+    verdict = told_of("SBT-3.1.3.5-operations", "audit.operations", lambda good: good.update(trail))
+    assert isinstance(verdict, Conforms), verdict
+    assert log["order_found"]

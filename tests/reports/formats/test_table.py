@@ -4,7 +4,8 @@ import reports.formats
 from reports.formats import table
 from tests.reports.dossiers import dossier
 
-_BESIDE = {"table", "terminal", "matrix_picture", "__init__"}
+_PICTURES = {"matrix_picture", "availability_calendar", "incident_timeline", "mtbf_picture", "latency_picture"}
+_BESIDE = {"table", "terminal", "service_record", "standing_pictures", "__init__"} | _PICTURES
 
 
 def test_every_format_is_in_the_table_and_in_the_readme() -> None:

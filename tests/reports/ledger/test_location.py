@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 
 import pytest
@@ -5,6 +6,7 @@ import pytest
 from probes.errors import SettingsError
 from reports.ledger.location import STORES, open_ledger
 from reports.ledger.memory import MemoryStore
+from reports.ledger.postgres_place import place_of
 from reports.ledger.sqlite import SqliteStore
 from tests.contracts.ledger_store import SteppingClock, note
 
@@ -36,7 +38,20 @@ def test_memory_keeps_nothing(tmp_path: Path) -> None:
     [
         ("", "no store is called ''"),
         ("duheng.db", "no store is called 'duheng.db'"),
-        ("postgresql://duheng:hunter2@db/ledger", "no store is called 'postgresql'; known are memory, sqlite"),
+        ("postgres://duheng:hunter2@db/ledger", "no store is called 'postgres'; known are memory, postgresql, sqlite"),
+        ("postgresql://duheng:hunter2@db/ledger", "must not hold a password"),
+        ("postgresql://duheng@db/ledger?password=hunter2", "must not hold a password"),
+        ("postgresql://duheng@db/ledger?sslpassword=hunter2", "must not hold a password"),
+        ("postgresql://duheng@db/ledger?passfile=hunter2", "must not hold a password"),
+        ("postgresql://duheng@db/ledger?options=-cfsync", "'options' is not for it"),
+        ("postgresql://duheng@db/ledger?sslmode", "is no postgresql:// URL"),
+        ("postgresql://duheng@db:port/ledger", "is no postgresql:// URL"),
+        ("postgresql://[db/ledger", "is no postgresql:// URL"),
+        ("postgresql://duheng@db", "names no database"),
+        ("postgresql://duheng@db/", "names no database"),
+        ("postgresql://duheng@db/a/b", "names no database"),
+        ("postgresql://duheng@db:0/ledger", "names no database"),
+        ("postgresql:ledger", "names no database"),
         ("sqlite:duheng.db", "names no file"),
         ("sqlite://duheng.db", "names no file"),
         ("sqlite:///", "names no file"),
@@ -55,4 +70,27 @@ def test_a_url_that_names_no_store(url: str, words: str, tmp_path: Path) -> None
 
 
 def test_every_store_is_in_the_table() -> None:
-    assert set(STORES) == {"memory", "sqlite"}
+    assert set(STORES) == {"memory", "postgresql", "sqlite"}
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("postgresql://duheng@db.example:5433/ledger?sslmode=verify-full", "postgresql://db.example:5433/ledger"),
+        ("postgresql:///ledger?host=/run/postgresql", "postgresql:///run/postgresql/ledger"),
+        ("postgresql:///ledger", "postgresql://localhost/ledger"),
+    ],
+)
+def test_where_a_ledger_in_postgresql_is_told_without_its_user(url: str, name: str) -> None:
+    assert place_of(url).name == name
+
+
+def test_what_the_url_says_of_patience_stands() -> None:
+    assert place_of("postgresql:///ledger").options["connect_timeout"] == "5"
+    assert "connect_timeout" not in place_of("postgresql:///ledger?connect_timeout=60").options
+
+
+def test_without_psycopg_it_is_said_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "reports.ledger.postgres", None)
+    with pytest.raises(SettingsError, match=r"pip install 'duheng\[postgres\]'"):
+        open_ledger("postgresql:///ledger", base=tmp_path)

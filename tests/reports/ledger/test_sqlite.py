@@ -173,6 +173,17 @@ def test_latest_is_looked_up_not_searched_for(store: SqliteStore) -> None:
     assert "USING INDEX readings_by_time" in plan[-1]
 
 
+def test_intervals_are_looked_up_not_searched_for(store: SqliteStore) -> None:
+    plans: list[str] = []
+    store._connection.set_trace_callback(plans.append)
+    list(store.intervals_after("shop", 5))
+    list(store.entries(kind="interval", since=5))
+    store._connection.set_trace_callback(None)
+    wanted = [plan for plan in plans if "kind = 'interval'" in plan]
+    found = [store._connection.execute(f"EXPLAIN QUERY PLAN {plan}").fetchall()[0][-1] for plan in wanted]
+    assert ["intervals_by_end" in found[0], "entries_of_kind" in found[1]] == [True, True]
+
+
 def test_a_large_attachment_is_kept(store: LedgerStore) -> None:
     content = bytes(range(256)) * 20_000
     assert store.attachment(store.put_attachment("run-1", content)) == content

@@ -18,7 +18,8 @@ from probes.errors import EvidenceError
 from reports.ledger.entry import Draft
 from reports.ledger.sqlite import SqliteStore
 from reports.ledger.sqlite_faults import lock_holders
-from tests.contracts.ledger_store import note, observed, recorded_scenario
+from reports.standing import as_draft
+from tests.contracts.ledger_store import interval, note, observed, recorded_scenario
 from tests.reports.ledger.processes import assert_usable, start_writer
 
 _NOBODY = 65534
@@ -69,7 +70,7 @@ def test_a_missing_folder(tmp_path: Path) -> None:
     assert "see that its folder exists" in told(tmp_path / "none" / "duheng.db")
 
 
-@pytest.mark.parametrize(("version", "words"), [(2, "use the newer Duheng"), (0, "no schema number")])
+@pytest.mark.parametrize(("version", "words"), [(3, "use the newer Duheng"), (0, "no schema number")])
 def test_a_schema_that_is_not_ours(path: Path, version: int, words: str) -> None:
     connection = sqlite3.connect(path)
     connection.execute(f"PRAGMA user_version = {version}")
@@ -96,6 +97,8 @@ def test_a_truncated_file_is_told(path: Path) -> None:
 
 
 def test_a_byte_lost_at_the_very_end_is_found_by_verification(path: Path) -> None:
+    with opened(path) as store:  # the last page is that of the index of intervals: give it something to lose
+        store.append("watch", [as_draft(interval(0, 60))])
     os.truncate(path, path.stat().st_size - 1)
     with opened(path) as store:
         assert not store.verify().ok

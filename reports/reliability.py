@@ -165,3 +165,43 @@ def drills_confidence(drills: int, percentile: float = 0.9) -> float:
     if drills < 0 or not 0 < percentile < 1:
         raise ValueError(f"{drills} drills at percentile {percentile}")
     return float(1 - percentile**drills)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """Two tests of a record that ended by the clock: Laplace's U, and the power law's growth, with two-sided p."""
+
+    laplace_u: float
+    laplace_p: float
+    growth: float
+    growth_p: float
+
+    def significant(self, level: float) -> bool:
+        """Tell whether either test finds a trend at this level."""
+        return min(self.laplace_p, self.growth_p) < level
+
+    @property
+    def worse(self) -> bool:
+        """Tell whether failures come ever closer, by the test that is surer of it."""
+        return self.laplace_u > 0 if self.laplace_p <= self.growth_p else self.growth > 1
+
+
+def trend(times_h: Sequence[float], ended_h: float) -> Trend:
+    """Return whether failures come ever closer, or ever further apart.
+
+    Laplace's U is about normal; ``2 sum(ln(T / t))`` of the power law is chi-squared with 2r degrees (MIL-HDBK-189).
+
+    Raises:
+        ValueError: fewer than two times, not ascending, or the record does not end after the last of them.
+    """
+    u = laplace(times_h, ended_h=ended_h)
+    spread = math.fsum(math.log(ended_h / time) for time in times_h)
+    if spread <= 0:
+        raise ValueError("all failures at the end of the record show no trend")
+    below = float(gammainc(len(times_h), spread))
+    return Trend(
+        laplace_u=u,
+        laplace_p=math.erfc(abs(u) / math.sqrt(2)),
+        growth=len(times_h) / spread,
+        growth_p=min(1.0, 2 * min(below, 1 - below)),
+    )

@@ -1,0 +1,1 @@
+"""What runs beside Duheng: rules and alerts for Prometheus, a dashboard for Grafana, units for systemd."""
