@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from conformance.catalogue.load import Catalogue
 from conformance.judges.table import JUDGEMENTS
+from conformance.recalling import HISTORY
 from probes.browser.chromium import lacking
 from probes.errors import DuhengError, EvidenceError, LookFailed, SettingsError
 from probes.interfaces.api_key import has_key, key_in
@@ -27,6 +28,7 @@ from probes.transports.trust import trusting_context
 from reports import latencies
 from reports.ledger.chain import Verification
 from reports.ledger.location import ledger_file, open_ledger
+from reports.ledger.standing_record import standing
 from reports.signing.keys import PRIVATE_FILE, default_folder, load_signer
 from reports.verdict import Text
 
@@ -82,6 +84,9 @@ _NO_BROWSER: Mapping[str, tuple[Text, Text]] = MappingProxyType(
         ),
     }
 )
+RECORD_AGE = timedelta(hours=24)
+"""How old the end of the standing record may be (the age limit of the checks that are told from it)."""
+
 PLACEHOLDER = "shop.example"
 """The host in the target file that `duheng init` writes."""
 
@@ -148,6 +153,51 @@ def ledger_state(target: Target) -> LedgerState | None:
     except EvidenceError as error:
         return LedgerState(file=file, found=None, lacks=(Lack(what=_same(str(error)), remedy=_FIRST),))
     return LedgerState(file=file, found=found, lacks=tuple(_damage(file, found)))
+
+
+def record_lacks(target: Target, now: datetime) -> tuple[Lack, ...]:
+    """Return what the standing record lacks: long-run checks are told from it alone, and it takes its time."""
+    try:
+        return _of_record(target, now)
+    except EvidenceError as error:
+        return (Lack(what=_same(str(error)), remedy=_FIRST),)
+
+
+def _of_record(target: Target, now: datetime) -> tuple[Lack, ...]:
+    file = ledger_file(target.ledger_url, base=target.path.parent)
+    if file is not None and not file.exists():
+        return (_no_record(),)
+    since_ms = round((now - RECORD_AGE).timestamp() * 1000)
+    with open_ledger(target.ledger_url, base=target.path.parent) as store:
+        recent = standing(store, target.platform.id, since_ms=since_ms).intervals
+        if any(each.state != "unknown" for each in recent):
+            return ()
+        return (_no_record() if not standing(store, target.platform.id).intervals else _old_record(),)
+
+
+def _no_record() -> Lack:
+    return Lack(
+        what=Text(zh="台账中没有可用性的长期记录", en="the ledger holds no standing record of availability"),
+        remedy=Text(
+            zh="持续运行 duheng watch；已有的历史可用 duheng import 导入",
+            en="keep `duheng watch` running; bring in a history that exists already with `duheng import`",
+        ),
+        checks=_recalling(HISTORY),
+    )
+
+
+def _old_record() -> Lack:
+    return Lack(
+        what=Text(
+            zh="可用性的长期记录在最近 24 小时内没有已知的结果",
+            en="the standing record of availability knows nothing of the last 24 hours",
+        ),
+        remedy=Text(
+            zh="请查明 duheng watch 是否在运行，并让其持续运行",
+            en="see whether `duheng watch` runs, and keep it running",
+        ),
+        checks=_recalling(HISTORY),
+    )
 
 
 def latency_lacks(target: Target, now: datetime) -> tuple[Lack, ...]:
@@ -332,6 +382,10 @@ def _standing_on(concerned: Callable[[str], bool]) -> tuple[str, ...]:
         return kind in PROBES and (concerned(kind) or any(stands(before) for before in PROBES[kind].after))
 
     return tuple(check for check, judgement in JUDGEMENTS.items() if any(stands(kind) for kind in judgement.needs))
+
+
+def _recalling(kind: str) -> tuple[str, ...]:
+    return tuple(check for check, judgement in JUDGEMENTS.items() if kind in judgement.needs)
 
 
 def _declaring(key: str) -> tuple[str, ...]:

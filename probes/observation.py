@@ -1,7 +1,7 @@
 """What a look brought home: an Observation, or an Unobserved with its cause."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias, cast
 
 from probes.canonical import Frozen, canonical_bytes, digest, freeze, thaw
@@ -35,11 +35,14 @@ class Observation:
     header: Header
     data: Mapping[str, Frozen]
     attachments: tuple[str, ...] = ()
+    _digest: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property
     def id(self) -> str:
-        """SHA-256 of the canonical record."""
-        return digest(canonical_bytes(to_record(self)))
+        """SHA-256 of the canonical record; taken once, since a catalogue of thousands of backups is asked often."""
+        if not self._digest:
+            self._digest.append(digest(canonical_bytes(to_record(self))))
+        return self._digest[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,12 @@ from probes.audit import log as audit_log
 from probes.audit import operations as audit_operations
 from probes.audit import records as audit_records
 from probes.auth import brute_force, cookies, sessions
+from probes.backups import catalogue as backup_catalogue
+from probes.backups import restoring as backup_restoring
 from probes.browser import walk
+from probes.databases import marked_session
+from probes.host import facts, ports
+from probes.host import peers as host_peers
 from probes.interfaces import description, round_trip
 from probes.look import Probe
 from probes.payment import hundred, notices, refund
@@ -68,5 +73,11 @@ PROBES: Mapping[str, Probe] = MappingProxyType(
         "payment.refund": refund.PROBE,
         "payment.hundred": hundred.PROBE,
         "auth.brute_force": brute_force.PROBE,
+        "host.facts": facts.PROBE,
+        "host.ports": ports.PROBE,
+        "host.peers": host_peers.PROBE,
+        "db.marked_session": marked_session.PROBE,
+        "backup.catalogue": backup_catalogue.PROBE,
+        "backup.restore": backup_restoring.PROBE,
     }
 )

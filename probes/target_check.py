@@ -6,6 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from probes.target import DEFAULT_PORTS, places
+from probes.target_backups import backup_faults
+from probes.target_databases import database_faults
+from probes.target_hosts import host_faults
 from probes.target_keys import TABLES, Key, Table, Type
 from probes.target_values import fault_of, is_instant, split
 from probes.target_watch import watch_faults
@@ -31,6 +34,9 @@ def faults_in(written: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _windows(written.get("windows"))
     yield from _unlisted(written)
     yield from watch_faults(written)
+    yield from host_faults(written)
+    yield from database_faults(written)
+    yield from backup_faults(written)
 
 
 def say(fault: Fault) -> str:

@@ -6,7 +6,7 @@ The keys stand by topic in ``probes/target_tables/``; a new topic is a file ther
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from probes.target_tables import platform, run, trade, visitors, watch
+from probes.target_tables import backups, host_needs, hosts, platform, run, trade, visitors, watch
 from probes.target_tables.key import API_STYLES, ENVIRONMENTS, INTERFACES, ROLES, Key, Table, Type
 
 __all__ = ["API_STYLES", "ENVIRONMENTS", "INTERFACES", "ROLES", "TABLES", "TOPICS", "Key", "Table", "Type"]
@@ -16,6 +16,9 @@ TOPICS: tuple[Mapping[str, Table], ...] = (
     trade.TABLES,
     visitors.TABLES,
     watch.TABLES,
+    hosts.TABLES,
+    host_needs.TABLES,
+    backups.TABLES,
     run.TABLES,
 )
 """The topics, in the order in which ``duheng init`` writes them down."""

@@ -19,7 +19,7 @@ HOUR_MS: Final = 3_600_000
 DAY_MS: Final = 24 * HOUR_MS
 YEAR_MS: Final = 365 * DAY_MS
 RETIRED_MS: Final = 30 * DAY_MS
-"""A vantage point that was silent for so long was taken away; until then it is lost, and what it saw unknown."""
+"""A vantage point that knew nothing for so long was taken away; until then it is lost, and what it saw unknown."""
 
 IMPORTED: Final = "import"
 """What the source of an imported run starts with."""
@@ -36,7 +36,10 @@ DEPTHS: Final = ("page", "cart", "checkout", "order", "payment")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
-    """The last word on an outage: its class, by whom and why; the four instants are None where nobody told them."""
+    """The last word on an outage: its class, by whom and why; the four instants are None where nobody told them.
+
+    ``overruled`` is the class that a rule of the target file had told, where a person told another.
+    """
 
     incident_class: str
     by: str
@@ -45,6 +48,7 @@ class Word:
     decided_ms: int | None = None
     acted_ms: int | None = None
     verified_ms: int | None = None
+    overruled: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,14 +95,17 @@ class Incident:
 class Service:
     """One check over its whole record, from its first run to the end of the window, as all vantage points see it.
 
-    ``known`` leaves no gap; ``last_known_ms`` is the last instant at which anything was known. ``probes`` holds
-    (tried, failed) by calendar day of the platform's zone, over all vantage points.
+    ``every_ms`` is from probe to probe at its end, ``slowest_ms`` at its most. ``at_least`` vantage points
+    must see it down. ``known`` leaves no gap; ``last_known_ms`` is the last instant at which anything was known.
+    ``probes`` holds (tried, failed) by calendar day of the platform's zone, over all vantage points.
     """
 
     name: str
     kind: str
     depth: str
     every_ms: int
+    slowest_ms: int
+    at_least: int
     vantages: tuple[str, ...]
     imported: tuple[str, ...]
     known: History
@@ -141,6 +148,8 @@ def of_check(data: Mapping[str, Any], check: Mapping[str, Any]) -> Service | Non
         kind=check["kind"],
         depth=check["depth"],
         every_ms=check["every_ms"],
+        slowest_ms=check.get("slowest_ms", check["every_ms"]),
+        at_least=data["at_least"],
         vantages=tuple(each["name"] for each in vantages),
         imported=tuple(sorted({source for each in vantages for source in each["sources"] if _imported(source)})),
         known=known,
@@ -165,6 +174,7 @@ def merged(vantages: Sequence[Mapping[str, Any]], *, at_least: int, ends_ms: int
     """Return what vantage points know together, from the first run of any to the end of the window.
 
     Down where at least k of those that watch at the time see it down; where fewer than k watch at all, all of them.
+    An imported one has a voice, and does not count for that: it can bear an outage out, and outvote no watcher.
 
     Raises:
         ValueError: no vantage point has a run that begins before the end, or runs of one of them overlap.
@@ -175,9 +185,11 @@ def merged(vantages: Sequence[Mapping[str, Any]], *, at_least: int, ends_ms: int
         raise ValueError("nothing was recorded before the end of the window")
     runs: list[Run] = []
     for begin, end in itertools.pairwise(edges):
-        there = [known for starts, ends, known in spans if starts <= begin and end <= ends]
+        there = [each for each in zip(vantages, spans, strict=True) if each[1][0] <= begin and end <= each[1][1]]
         if there:
-            runs += vote(there, at_least=min(at_least, len(there)), starts_ms=begin, ends_ms=end)
+            watching = sum(not _only_imported(vantage) for vantage, _ in there) or len(there)
+            known = [span[2] for _, span in there]
+            runs += vote(known, at_least=min(at_least, watching), starts_ms=begin, ends_ms=end)
     return window(history(runs), edges[0], ends_ms)
 
 
@@ -186,9 +198,15 @@ def _watching(vantage: Mapping[str, Any], ends_ms: int) -> tuple[int, int, Histo
     known = history(Run(state=state, starts_ms=starts, ends_ms=ends) for state, starts, ends in runs)
     if not known:
         return ends_ms, ends_ms, ()
-    only_imported = bool(vantage["sources"]) and all(map(_imported, vantage["sources"]))
-    lost_ms = 0 if only_imported else RETIRED_MS
-    return known[0].starts_ms, min(ends_ms, known[-1].ends_ms + lost_ms), known
+    if _only_imported(vantage):
+        return known[0].starts_ms, known[-1].ends_ms, known
+    # A clock that was set far ahead and back leaves unknown time ahead of it: no sign of life either.
+    last_ms = next((run.ends_ms for run in reversed(known) if run.state != "unknown"), known[0].starts_ms)
+    return known[0].starts_ms, min(ends_ms, last_ms + RETIRED_MS), known
+
+
+def _only_imported(vantage: Mapping[str, Any]) -> bool:
+    return bool(vantage["sources"]) and all(map(_imported, vantage["sources"]))
 
 
 def incidents(
@@ -264,7 +282,9 @@ def _last_word(said: Sequence[Mapping[str, Any]]) -> Word | None:
     told = {
         name: next((word[name] for word in reversed(ordered) if word.get(name) is not None), None) for name in INSTANTS
     }
-    return Word(incident_class=last["class"], by=last["by"], why=last["why"], **told)
+    ruled = next((word["class"] for word in reversed(ordered) if word["by"].startswith(BY_RULE)), last["class"])
+    overruled = None if ruled == last["class"] else ruled
+    return Word(incident_class=last["class"], by=last["by"], why=last["why"], overruled=overruled, **told)
 
 
 def _weight(word: Mapping[str, Any], place: int) -> tuple[bool, int, int]:

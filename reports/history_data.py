@@ -1,14 +1,14 @@
 """From the ledger's standing record to the data of a ``ledger.history`` reading, for ``reports.availability``. Pure.
 
 ``{"window": {"starts_ms", "ends_ms"}, "zone", "service", "front", "at_least", "checks": [{"name", "kind", "depth",
-"every_ms", "vantages": [{"name", "sources", "runs": [[state, starts_ms, ends_ms, why]], "days": [[day, tried,
-failed]]}]}], "maintenance": [[starts_ms, ends_ms, announced_ms, reason]], "incidents": [{"check", "starts_ms", "class",
-"by", "why", "said_ms", "detected_ms", "decided_ms", "acted_ms", "verified_ms"}], "latencies": {check: [[day, count,
-p50_ms, p95_ms, p99_ms, max_ms]]}}``
+"every_ms", "slowest_ms", "vantages": [{"name", "sources", "runs": [[state, starts_ms, ends_ms, why]], "days": [[day,
+tried, failed]]}]}], "maintenance": [[starts_ms, ends_ms, announced_ms, reason]], "incidents": [{"check", "starts_ms",
+"class", "by", "why", "said_ms", "detected_ms", "decided_ms", "acted_ms", "verified_ms"}], "latencies": {check: [[day,
+count, p50_ms, p95_ms, p99_ms, max_ms]]}}``
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -22,7 +22,9 @@ FRONT: Final = "front"
 DAYS_KEPT: Final = 400
 """Counts and latencies by day are told of so many days; runs of one state of the whole record."""
 
-_KIND_OF_DEPTH: Final[Mapping[str, str]] = {"page": "page", "payment": "payment"}
+_PAYMENT: Final = "payment"
+_KIND_OF_DEPTH: Final[Mapping[str, str]] = {"page": "page", _PAYMENT: _PAYMENT}
+NOT_PAID: Final = "no payment was made"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,13 +108,18 @@ def _check(
     now_ms: int,
     since: str,
 ) -> dict[str, Any]:
+    kind = settings.kinds.get(name)
+    if kind == _PAYMENT:
+        intervals = [_paid(each) for each in intervals]
     # A record is no deeper than its shallowest part: what was never walked was not seen to work.
-    depth = min((_known(each.depth) for each in intervals), key=DEPTHS.index)
+    seen = [each for each in intervals if each.state != "unknown"] or intervals
+    depth = min((_known(each.depth) for each in seen), key=DEPTHS.index)
     return {
         "name": name,
-        "kind": settings.kinds.get(name) or _KIND_OF_DEPTH.get(depth, "journey"),
+        "kind": kind or _KIND_OF_DEPTH.get(depth, "journey"),
         "depth": depth,
         "every_ms": max(intervals, key=lambda each: each.ends_ms).every_ms,
+        "slowest_ms": max(each.every_ms for each in intervals),
         "vantages": [
             {
                 "name": vantage,
@@ -123,6 +130,13 @@ def _check(
             for vantage, group in _grouped(intervals, _by_vantage)
         ],
     }
+
+
+def _paid(interval: Interval) -> Interval:
+    """Return an interval of a payment check; where it is up but went less deep, no payment was seen to come about."""
+    if interval.state != "up" or interval.depth == _PAYMENT:
+        return interval
+    return replace(interval, state="unknown", tried=0, failed=0, why=NOT_PAID)
 
 
 def _runs(intervals: Sequence[Interval], now_ms: int) -> list[list[Any]]:
@@ -158,7 +172,8 @@ def _days(intervals: Iterable[Interval], planned: Sequence[Maintenance]) -> list
 def _outside(interval: Interval, planned: Sequence[Maintenance]) -> tuple[int, int]:
     """Return the probes of an interval outside announced maintenance.
 
-    Where it lies partly inside, its probes divide as its time does; failures of one that is up stay outside.
+    A watch cuts its intervals at the edges that it knows. Where one lies partly inside all the same, its probes divide
+    as its time does; failures of one that is up stay outside.
     """
     inside = sorted(
         (max(each.starts_ms, interval.starts_ms), min(each.ends_ms, interval.ends_ms))

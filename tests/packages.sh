@@ -3,19 +3,31 @@
 # The tests that need one of them say so by name, and under CI its absence is a failure.
 set -euo pipefail
 packages=(
+  borgbackup              # backup repositories, whole and damaged
   chromium-headless-shell # the HTML report in a real browser, and the walk through the shop
+  clamav-daemon           # an anti-virus engine, with signatures of our own
+  fail2ban                # jails, and whom they block
   fonts-noto-cjk          # Chinese in it
   gnutls-bin              # TLS servers with chosen suites: gnutls-serv
+  iptables                # rules of both kinds
+  mariadb-server          # dumps of a database, made and brought back
   nginx-light             # and nginx
   iproute2                # hosts with addresses of their own: network namespaces
+  nftables                # a packet filter in a network namespace
+  nut-client              # power supplies
+  nut-server              # that dummy-ups plays
   openssh-client          # ssh-keygen, ssh-agent
   openssh-server          # a server on each of them
   openssl                 # and openssl s_server
+  pgbackrest              # and its backups, of all kinds
   postgresql              # a ledger with many writers; the tests start a server of their own
   prometheus              # that scrapes `duheng serve`; promtool checks rules, alerts and names of metrics
   prometheus-blackbox-exporter # a yardstick of `make bench`
+  prometheus-node-exporter # load of a host, for the agent
+  restic                  # more backup repositories
   sslscan                 # what another enumerator finds on them
   sudo                    # an account that may run listed commands as root
+  sysstat                 # load of the past: sadc, sadf
   testssl.sh              # and a third
 )
 missing=()
@@ -40,6 +52,6 @@ else
   apt-get update --quiet --quiet
   apt-get install --quiet --quiet --yes --no-install-recommends "${missing[@]}" >/dev/null
   for package in "${missing[@]}"; do # nor when the machine starts again
-    case $package in nginx-light | prometheus | prometheus-blackbox-exporter) systemctl disable --quiet "${package%-light}.service" 2>/dev/null || true ;; esac
+    case $package in nginx-light | prometheus | prometheus-blackbox-exporter | prometheus-node-exporter | clamav-daemon | fail2ban | nut-server | nftables | sysstat) systemctl disable --quiet "${package%-light}.service" 2>/dev/null || true ;; esac
   done
 fi

@@ -12,6 +12,7 @@ from tests.bench.table import Row, as_json, markdown, ratio, shown, text, writte
 
 RATIO = Row(what="this, against that", value=1.84, unit="x", at_most=3, absolute="0.46 s / 0.25 s")
 MISSED = Row(what="peak memory", value=201.2, unit="MB", at_most=200)
+LEFT_OUT = Row(what="facts of 100 hosts", value=None, unit="", at_most=1, absolute="no root")
 PLAIN = Row(what="entries kept", value=40_512.3, unit="/s")
 
 
@@ -137,3 +138,10 @@ def test_the_readme_takes_the_table_between_its_marks_however_often() -> None:
 def test_a_readme_without_marks_is_refused(readme: str) -> None:
     with pytest.raises(ValueError, match=r"README\.md has no <!-- bench -->"):
         written_into(readme, [RATIO], "")
+
+
+def test_what_was_not_measured_meets_no_goal_and_says_why() -> None:
+    assert LEFT_OUT.met is None
+    assert "not measured" in text([LEFT_OUT])
+    assert "no root" in text([LEFT_OUT])
+    assert as_json([LEFT_OUT], "here")["rows"][0]["value"] is None

@@ -54,12 +54,16 @@ def run(arguments: argparse.Namespace) -> int:
     lacks = (*checkup.lacks(target, now), *(ledger.lacks if ledger else ()))
     if target is not None and ledger is not None and ledger.found is not None and ledger.found.ok:
         lacks += checkup.latency_lacks(target, now)
+    if target is not None and (ledger is None or not ledger.lacks):
+        lacks += checkup.record_lacks(target, now)
     _print(_machine(arguments.lang))
     _print(_target(target, arguments.lang))
     if ledger is not None:
         _print(_ledger(ledger, arguments.lang))
     for lack in lacks:
         _print(_lack(lack, arguments.lang))
+    if target is not None:
+        _print_sudoers(target, arguments.lang)
     _print(_end(*checkup.built(catalogue), arguments.lang))
     print(_CONCLUSIONS[arguments.lang]["no target" if target is None else "lacks" if lacks else "none"])
     print(_NOT_CONTACTED[arguments.lang])
@@ -126,8 +130,8 @@ def _ledger(state: "LedgerState", lang: "Lang") -> Iterator[tuple[int, str]]:
     if found is None:
         if not state.lacks:
             zh, en = (
-                f"台账 {name}：尚不存在，首次检查时建立",
-                f"ledger {name}: not there yet; the first examination makes it",
+                f"台账 {name}：尚不存在，首次检查或监测时建立",
+                f"ledger {name}: not there yet; the first examination or watch makes it",
             )
             yield 4, f"- {zh if lang == 'zh' else en}"
         return
@@ -148,6 +152,14 @@ def _lack(lack: "Lack", lang: "Lang") -> Iterator[tuple[int, str]]:
     if lack.checks:
         until = "在此之前无法判定：" if lang == "zh" else "undetermined until then: "
         yield 6, until + ", ".join(lack.checks)
+
+
+def _print_sudoers(target: "Target", lang: "Lang") -> None:
+    from conformance.sudoers_advice import sudoers_advice  # noqa: PLC0415 - `--help` stays quick
+    from reports.words import pick  # noqa: PLC0415
+
+    for what, text in sudoers_advice(target):
+        print(f"{pick(what, lang)}\n\n{text}")  # as it stands: a file is no prose to wrap
 
 
 def _end(judged: int, total: int, lang: "Lang") -> Iterator[tuple[int, str]]:

@@ -131,6 +131,8 @@ def _listing(
         yield 0, "没有停机记录。" if lang == "zh" else "No outage is on record."
     for each in shown:
         yield from _lines(found, each, lang)
+    if open_ones := [each for each in shown if each.incident_class == "unclassified"]:
+        yield 0, _hint(found, open_ones, lang)
     if older := len(own) - len(shown):
         yield 0, f"另有更早的 {older} 次：--all" if lang == "zh" else f"{older} before these: --all"
 
@@ -144,7 +146,23 @@ def _lines(found: "Outages", outage: "Incident", lang: "Lang") -> Iterator[tuple
     still, colon = ("，尚未恢复", "：") if lang == "zh" else (", still down", ": ")
     yield 0, f"{begun}  {outage.check}  {kind}  {lasted}{'' if outage.over else still}{f'{colon}{why}' if why else ''}"
     if outage.word is not None:
-        yield 4, f"{outage.word.by}{colon}{outage.word.why}"
+        said = outage.word.why if outage.word.why != why else ""
+        yield 4, f"{_by(outage.word.by, lang)}{colon if said else ''}{said}"
+
+
+def _by(who: str, lang: "Lang") -> str:
+    from reports.availability import BY_RULE, NO_RULE  # noqa: PLC0415 - `--help` stays quick
+
+    if who == NO_RULE:
+        return "没有匹配的规则" if lang == "zh" else "no rule matches it"
+    return f"规则 {who.removeprefix(BY_RULE)}" if lang == "zh" and who.startswith(BY_RULE) else who
+
+
+def _hint(found: "Outages", outages: "list[Incident]", lang: "Lang") -> str:
+    first = next((each for each in reversed(outages) if each.check == found.service), outages[-1])
+    check = "" if first.check == found.service else f" --check {first.check}"
+    command = f"duheng incident CLASS{check} --at {found.local(first.starts_ms).replace(' ', 'T')} --why TEXT"
+    return f"未分类 {len(outages)} 次：{command}" if lang == "zh" else f"{len(outages)} not classified: {command}"
 
 
 def _print(lines: Iterator[tuple[int, str]]) -> None:

@@ -36,6 +36,16 @@ class Folder:
         return self.root / "tls"
 
     @property
+    def backups(self) -> Path:
+        """The backups of this start, with their manifests."""
+        return self.root / "backups"
+
+    @property
+    def scratch(self) -> Path:
+        """Where an examination restores a backup for a trial; empty otherwise."""
+        return self.root / "scratch"
+
+    @property
     def state(self) -> Path:
         """Which processes run, on which ports."""
         return self.root / "running.json"

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
-from conformance.demo import certificates, target
+from conformance.demo import backups, certificates, target
 from conformance.demo.defects import at_start, checked
 from conformance.demo.folder import Folder, prepare
 from conformance.demo.processes import POLL_S, Started
@@ -55,9 +55,12 @@ def start(root: Path, *, defects: tuple[str, ...] = ()) -> Running:
     switch(folder, tuple(name for name in names if name not in at_start()))
     environment = _environment(folder, https)
     _build(folder, environment)
+    backups.fresh(folder)
     servers = _serve_both(folder, environment, https, http, paths)
     target.write(folder, https=https, http=http, front_end_away="front-end-away" in names)
-    return ready(Running(folder=folder, https=https, http=http, processes=servers), patience_s=READY_S)
+    up = ready(Running(folder=folder, https=https, http=http, processes=servers), patience_s=READY_S)
+    backups.take(folder, environment)
+    return up
 
 
 def again(up: Running) -> Running:

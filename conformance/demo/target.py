@@ -1,5 +1,6 @@
 """The demo's target file: the shop as ``duheng examine`` gets it."""
 
+from conformance.demo import backups
 from conformance.demo.folder import STAFF, Folder
 
 _HEAD = """\
@@ -36,6 +37,7 @@ def write(folder: Folder, *, https: int, http: int, front_end_away: bool = False
     ``front_end_away`` publishes a second address, on which nothing listens.
     """
     text = _HEAD.format(https=https, http=http) + "".join(_ROLE.format(role=role) for role in STAFF)
+    text += backups.tables(folder)
     if front_end_away:
         text += _FRONT_END_AWAY.format(https=https)
     folder.target.write_text(text, encoding="utf-8")

@@ -1,4 +1,7 @@
-"""How a requirement is judged: one pure function per kind of observation, merged by the lattice of verdicts."""
+"""How a requirement is judged: one pure function per kind of observation, merged by the lattice of verdicts.
+
+Or, where only several observations together tell it (decision 12), one pure function over all of them.
+"""
 
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,19 +19,50 @@ PartJudge: TypeAlias = Callable[[Requirement, Observation, Mapping[str, Any]], V
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """A subject of a needed kind that cannot be judged by, and the verdict that says why; no subject: none at all."""
+
+    kind: str
+    subject: str
+    verdict: Undetermined
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """All that was gathered for one requirement: what is fresh, and what is missing, in the order of the readings."""
+
+    seen: tuple[Observation, ...]
+    missing: tuple[Missing, ...]
+
+    def of(self, kind: str) -> tuple[Observation, ...]:
+        """Return the fresh observations of a kind."""
+        return tuple(each for each in self.seen if each.header.kind == kind)
+
+    def missing_of(self, kind: str) -> tuple[Missing, ...]:
+        """Return what is missing of a kind."""
+        return tuple(each for each in self.missing if each.kind == kind)
+
+
+WholeJudge: TypeAlias = Callable[[Requirement, Evidence, Mapping[str, Any]], Verdict]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
     """A row of the table: which observations the requirement needs, and the judge of each.
 
-    ``declares`` names the keys that the target file must hold for the clause to be told.
+    ``declares`` names the keys that the target file must hold for the clause to be told. ``whole`` judges what the
+    kinds of ``together`` tell only beside each other; it is handed what is missing too, and must not turn it green.
     """
 
-    parts: Mapping[str, PartJudge]
+    parts: Mapping[str, PartJudge] = field(default_factory=lambda: MappingProxyType({}))
     declares: tuple[str, ...] = field(default=())
+    whole: WholeJudge | None = None
+    together: tuple[str, ...] = field(default=())
 
     @property
     def needs(self) -> tuple[str, ...]:
         """Kinds of observations that the plan has to gather."""
-        return tuple(self.parts)
+        return tuple(dict.fromkeys((*self.parts, *self.together)))
 
 
 NOT_BUILT = Undetermined(
@@ -68,10 +102,14 @@ def judge(
         return NotApplicable(reason=Text(zh=f"目标文件声明不适用：{reason}", en=f"Declared not applicable: {reason}"))
     if judgement is None:
         return NOT_BUILT
-    return _together(tuple(_parts(requirement, judgement, readings, declarations, examined_at)))
+    parts = tuple(_parts(requirement, judgement, readings, declarations, examined_at))
+    if judgement.whole is None:
+        return together(parts)
+    evidence = _evidence(requirement, judgement.together, readings, examined_at)
+    return together((*parts, judgement.whole(requirement, evidence, declarations)))
 
 
-def _together(parts: tuple[Verdict, ...]) -> Verdict:
+def together(parts: tuple[Verdict, ...]) -> Verdict:
     """Merge the parts; what conforms, or violates, in several of them is told whole, not by the first part alone."""
     merged = merge_all(parts)
     alike = [part for part in parts if type(part) is type(merged)]
@@ -96,19 +134,42 @@ def _parts(
     for kind, part in judgement.parts.items():
         taken = [reading for reading in readings if reading.header.kind == kind]
         if not taken:
-            yield Undetermined(
-                reason=Text(
-                    zh=f"没有取得所需的观察（{kind}）。", en=f"The needed observation ({kind}) was not gathered."
-                ),
-                cause="settings",
-            )
+            yield _none(kind)
         for reading in taken:
-            yield _one(requirement, part, reading, declarations, examined_at)
+            lacking = _lacking(requirement, reading, examined_at)
+            if isinstance(reading, Observation) and lacking is None:
+                yield part(requirement, reading, declarations)
+            elif lacking is not None:
+                yield lacking
 
 
-def _one(
-    requirement: Requirement, part: PartJudge, reading: Reading, declarations: Mapping[str, Any], examined_at: datetime
-) -> Verdict:
+def _evidence(
+    requirement: Requirement, kinds: Sequence[str], readings: Sequence[Reading], examined_at: datetime
+) -> Evidence:
+    seen: list[Observation] = []
+    missing: list[Missing] = []
+    for kind in kinds:
+        taken = [reading for reading in readings if reading.header.kind == kind]
+        if not taken:
+            missing.append(Missing(kind=kind, subject="", verdict=_none(kind)))
+        for reading in taken:
+            lacking = _lacking(requirement, reading, examined_at)
+            if lacking is not None:
+                missing.append(Missing(kind=kind, subject=reading.header.subject, verdict=lacking))
+            elif isinstance(reading, Observation):
+                seen.append(reading)
+    return Evidence(seen=tuple(seen), missing=tuple(missing))
+
+
+def _none(kind: str) -> Undetermined:
+    return Undetermined(
+        reason=Text(zh=f"没有取得所需的观察（{kind}）。", en=f"The needed observation ({kind}) was not gathered."),
+        cause="settings",
+    )
+
+
+def _lacking(requirement: Requirement, reading: Reading, examined_at: datetime) -> Undetermined | None:
+    """Return why a reading cannot be judged by; None where it can."""
     match reading:
         case Unobserved():
             why = _CAUSES[reading.cause]
@@ -122,12 +183,12 @@ def _one(
             age = examined_at - parse_rfc3339(reading.header.observed_at)
             if age > timedelta(seconds=requirement.age_limit_s) or age < timedelta(0):
                 return _stale(requirement, reading, age)
-            return part(requirement, reading, declarations)
+            return None
         case _:
             assert_never(reading)
 
 
-def _stale(requirement: Requirement, reading: Observation, age: timedelta) -> Verdict:
+def _stale(requirement: Requirement, reading: Observation, age: timedelta) -> Undetermined:
     hours, limit = age.total_seconds() / 3600, requirement.age_limit_s / 3600
     if hours < 0:
         reason = Text(zh="证据的时间晚于本次检查时刻。", en="The evidence is dated after the examination.")

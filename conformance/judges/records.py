@@ -111,11 +111,16 @@ def how_watched(of: Service, span: Availability | None = None) -> Words:
     days = (of.ends_ms - of.starts_ms) / 86_400_000
     places = len(of.vantages)
     unknown, excluded = 100 * spent.unknown_share, 100 * spent.excluded_ms / spent.wall_ms
+    slower_en = f" (parts of it every {of.slowest_ms / 1000:g} s)" if of.slowest_ms > of.every_ms else ""
+    slower_zh = f"（部分为每 {of.slowest_ms / 1000:g} s 一次）" if of.slowest_ms > of.every_ms else ""
+    voting_en = f" (down where {of.at_least} see it down)" if of.at_least > 1 else ""
+    voting_zh = f"（至少 {of.at_least} 个看到停机才算停机）" if of.at_least > 1 else ""
     told = Words().then(
-        f"Watched: {of.name}, {depth.en}, every {of.every_ms / 1000:g} s from {places} vantage "
-        f"point{'' if places == 1 else 's'}, {days:,.1f} days on record; unknown {unknown:.2f} %, announced "
+        f"Watched: {of.name}, {depth.en}, every {of.every_ms / 1000:g} s{slower_en} from {places} vantage "
+        f"point{'' if places == 1 else 's'}{voting_en}, {days:,.1f} days on record; unknown {unknown:.2f} %, announced "
         f"maintenance {excluded:.2f} %.",
-        f"监测项 {of.name}，{depth.zh}，每 {of.every_ms / 1000:g} s 一次，{places} 个监测点，记录 {days:,.1f} 天；"
+        f"监测项 {of.name}，{depth.zh}，每 {of.every_ms / 1000:g} s 一次{slower_zh}，{places} 个监测点{voting_zh}，"
+        f"记录 {days:,.1f} 天；"
         f"未知 {unknown:.2f}%，已公告的维护 {excluded:.2f}%。",
     )
     if not of.imported:

@@ -30,13 +30,17 @@ _NAMED = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outages:
-    """The outages of a window: of the class asked for, and of no class yet; over, and going on."""
+    """The outages of a window: of the class asked for, and of no class yet; over, and going on.
+
+    ``overruled`` are those that a rule had put into the class asked for, and a person into another.
+    """
 
     over: Sequence[Incident]
     going_on: Sequence[Incident]
     unclassified: Sequence[Incident]
     unclassified_going_on: Sequence[Incident]
     others: int
+    overruled: Sequence[Incident]
 
 
 def recovered(wanted: str) -> PartJudge:
@@ -68,6 +72,7 @@ def outages(found: Service, wanted: str) -> Outages:
         unclassified=[each for each in unclassified if each.over],
         unclassified_going_on=[each for each in unclassified if not each.over],
         others=len(recent) - len(own) - len(unclassified),
+        overruled=[each for each in recent if each.word is not None and each.word.overruled == wanted],
     )
 
 
@@ -121,6 +126,7 @@ def _told(
         _parts_words(own),
         _open_words(told),
         _unclassified_words(told, seen.data),
+        _overruled_words(wanted, told, seen.data),
         _gap_words(span_known),
         how_watched(found, span_known),
     )
@@ -198,6 +204,19 @@ def _unclassified_words(told: Outages, data: Mapping[str, Any]) -> Words:
         "`duheng incident`.",
         f"尚未分类：{len(both)} 次（{'，'.join(named)}{f'，另有 {more} 次' if more > 0 else ''}）；"
         "请用 duheng incident 分类。",
+    )
+
+
+def _overruled_words(wanted: str, told: Outages, data: Mapping[str, Any]) -> Words:
+    if not told.overruled:
+        return Words()
+    en, zh = CLASSES[wanted]
+    number, names = len(told.overruled), list(_names(told.overruled, data))
+    return Words().then(
+        f"A rule had classed {number} more as {en}, and a person otherwise ({', '.join(names)}"
+        f"{', ...' if number > _NAMED else ''}): `duheng incident` lists who, and why.",
+        f"另有 {number} 次由规则归类为{zh}故障，后由人员改判（{'，'.join(names)}{'等' if number > _NAMED else ''}）；"
+        "由谁改判及原因见 duheng incident。",
     )
 
 

@@ -7,14 +7,28 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from conformance.judges import (
+    antivirus,
     availability,
+    backup_contents,
+    backup_cycles,
+    backup_integrity,
+    backup_kinds,
+    backup_places,
+    backup_plan,
+    backup_schedule,
+    backup_sets,
+    backup_software,
+    backup_storage,
     completeness,
     credentials,
     daily_failure,
+    database_access,
     disclosure,
     encryption,
+    equipment,
     fees,
     fields,
+    firewall,
     forgery,
     functions,
     identification,
@@ -24,6 +38,8 @@ from conformance.judges import (
     matrix,
     mtbf,
     network,
+    offsite,
+    operating_system,
     orders,
     own_data,
     payment_notices,
@@ -40,7 +56,10 @@ from conformance.judges import (
     suites,
     tampering,
     traces,
+    utilisation,
+    watching_for_intruders,
 )
+from conformance.judges.hosts import FACTS, every_host
 from conformance.judges.judgement import Judgement
 
 _SHOP = ("platform.adapter",)
@@ -49,6 +68,16 @@ _INTERFACES = (*_WRITES, "api.description")
 _OPERATOR = (*_WRITES, "roles.operator")
 _PAYMENT = (*_OPERATOR, "payment.sandbox", "payment.hosts")
 _SELLERS = (*_OPERATOR, "roles.seller_a", "roles.seller_b")
+
+_CATALOGUES = ("backup.catalogue",)
+_RESTORES = ("backup.restore",)
+_SCHEDULE = (*_CATALOGUES, "host.facts")
+_BACKUPS = ("hosts", "backups")
+_PLAN = (*_BACKUPS, "backup_plan")
+_RESTORED = (*_BACKUPS, "platform.authorised", "restore.scratch")
+
+_HOSTS = ("hosts",)
+_FACTS = (FACTS,)
 
 _HISTORY = "ledger.history"
 _FUNCTIONS = "ledger.functions"
@@ -59,10 +88,118 @@ RECALLED = frozenset({_HISTORY, _FUNCTIONS})
 JUDGEMENTS: Mapping[str, Judgement] = MappingProxyType(
     {
         "SBT-3.1.1.1-availability": Judgement(parts={_HISTORY: availability.yearly}),
+        "SBT-3.1.1.1-avg-utilisation": Judgement(
+            whole=every_host(utilisation.averages), together=_FACTS, declares=(*_HOSTS, "utilisation")
+        ),
+        "SBT-3.1.1.1-service-life": Judgement(
+            whole=every_host(equipment.service_life), together=_FACTS, declares=_HOSTS
+        ),
+        "SBT-3.1.1.1-ventilation": Judgement(whole=every_host(equipment.ventilation), together=_FACTS, declares=_HOSTS),
+        "SBT-3.1.1.1-ups-response": Judgement(
+            whole=every_host(equipment.ups_response), together=_FACTS, declares=_HOSTS
+        ),
+        "SBT-3.1.1.1-online-power": Judgement(
+            whole=every_host(equipment.online_power), together=_FACTS, declares=_HOSTS
+        ),
+        "SBT-3.1.2.1-runs": Judgement(whole=every_host(operating_system.runs), together=_FACTS, declares=_HOSTS),
+        "SBT-3.1.2.1-networking": Judgement(
+            whole=every_host(operating_system.networking), together=_FACTS, declares=_HOSTS
+        ),
+        "SBT-3.1.2.1-p2p-cs": Judgement(
+            parts={"net.tls": operating_system.client_server, "host.peers": operating_system.direct}, declares=_HOSTS
+        ),
+        "SBT-3.1.2.1-share": Judgement(whole=every_host(operating_system.share), together=_FACTS, declares=_HOSTS),
+        "SBT-3.1.2.1-mainstream": Judgement(
+            whole=every_host(operating_system.mainstream), together=_FACTS, declares=_HOSTS
+        ),
+        "SBT-3.1.2.2-mainstream": Judgement(
+            whole=every_host(database_access.mainstream, role="database"), together=_FACTS, declares=_HOSTS
+        ),
+        "SBT-3.1.2.4-monitoring": Judgement(
+            whole=every_host(watching_for_intruders.monitored), together=_FACTS, declares=_HOSTS
+        ),
+        "SBT-3.1.2.4-ids": Judgement(
+            whole=watching_for_intruders.intrusions_detected, together=_FACTS, declares=_HOSTS
+        ),
+        "SBT-3.1.3.5-db-access": Judgement(
+            parts={"db.marked_session": database_access.session_traced}, declares=(*_HOSTS, "databases")
+        ),
+        "SBT-3.1.4.2-function": Judgement(
+            parts={"host.ports": firewall.only_approved_open},
+            whole=every_host(firewall.denies_by_default, role="firewall"),
+            together=_FACTS,
+            declares=(*_HOSTS, "platform.authorised"),
+        ),
+        "SBT-3.1.4.2-manageable": Judgement(
+            whole=every_host(firewall.manageable, role="firewall"), together=_FACTS, declares=_HOSTS
+        ),
+        "SBT-3.1.4.2-status": Judgement(whole=firewall.status_watched, together=_FACTS, declares=_HOSTS),
+        "SBT-3.1.4.2-self-secure": Judgement(
+            parts={"host.ports": firewall.management_closed},
+            whole=every_host(firewall.without_known_holes, role="firewall"),
+            together=_FACTS,
+            declares=(*_HOSTS, "platform.authorised", "firewall.advisories_of"),
+        ),
+        "SBT-3.1.4.3-engine": Judgement(
+            whole=every_host(antivirus.engine_fast), together=_FACTS, declares=(*_HOSTS, "antivirus.scan_s")
+        ),
+        "SBT-3.1.4.3-resources": Judgement(
+            whole=every_host(antivirus.resources_small), together=_FACTS, declares=_HOSTS
+        ),
+        "SBT-3.1.4.3-deploy": Judgement(whole=antivirus.deployed, together=_FACTS, declares=_HOSTS),
         "SBT-3.1.1.2-mtbf": Judgement(parts={_HISTORY: mtbf.mean_time}),
         "SBT-3.1.1.2-sw-mttr": Judgement(parts={_HISTORY: recovery.recovered("software")}),
         "SBT-3.1.1.2-hw-mttr": Judgement(parts={_HISTORY: recovery.recovered("hardware")}),
         "SBT-3.1.1.2-daily-failure": Judgement(parts={_HISTORY: daily_failure.worst_day}),
+        **{
+            f"SBT-3.1.1.3.1-{kind}": Judgement(whole=backup_sets.one(judge), together=_CATALOGUES, declares=_BACKUPS)
+            for kind, judge in backup_kinds.KINDS.items()
+        },
+        "SBT-3.1.1.3.2-local": Judgement(
+            whole=backup_sets.one(backup_places.local), together=_CATALOGUES, declares=_BACKUPS
+        ),
+        "SBT-3.1.1.3.2-remote": Judgement(
+            whole=backup_sets.one(backup_places.remote), together=_CATALOGUES, declares=_BACKUPS
+        ),
+        **{
+            f"SBT-3.1.1.3.3-by-{order}": Judgement(
+                whole=backup_plan.ranked(order), together=_CATALOGUES, declares=_PLAN
+            )
+            for order in backup_plan.ORDERS
+        },
+        **{
+            f"SBT-3.1.1.3.3-{kind}": Judgement(
+                whole=backup_cycles.interval(kind), together=_CATALOGUES, declares=_BACKUPS
+            )
+            for kind in ("incremental", "full", "differential")
+        },
+        **{
+            f"SBT-3.1.1.3.4-{kind}": Judgement(
+                whole=backup_contents.contained(kind), together=_RESTORES, declares=_RESTORED
+            )
+            for kind in backup_sets.DATA_WORDS
+        },
+        "SBT-3.1.1.3.5-integrity": Judgement(whole=backup_integrity.kept_whole, together=_RESTORES, declares=_RESTORED),
+        "SBT-3.1.1.3.5-media": Judgement(
+            whole=backup_sets.every(backup_software.media), together=_CATALOGUES, declares=_BACKUPS
+        ),
+        "SBT-3.1.1.3.5-multi-kind": Judgement(
+            whole=backup_sets.every(backup_software.several_kinds), together=_CATALOGUES, declares=_BACKUPS
+        ),
+        "SBT-3.1.1.3.5-scheduled": Judgement(whole=backup_schedule.scheduled, together=_SCHEDULE, declares=_BACKUPS),
+        "SBT-3.1.1.3.5-start-date": Judgement(
+            whole=backup_schedule.can_be_dated(backup_schedule.START), together=_SCHEDULE, declares=_BACKUPS
+        ),
+        "SBT-3.1.1.3.5-stop-date": Judgement(
+            whole=backup_schedule.can_be_dated(backup_schedule.STOP), together=_SCHEDULE, declares=_BACKUPS
+        ),
+        "SBT-3.1.1.3.5-verify-means": Judgement(
+            whole=backup_integrity.means, together=(*_CATALOGUES, *_RESTORES), declares=_RESTORED
+        ),
+        "SBT-3.1.1.3.5-raid": Judgement(whole=backup_storage.redundant, together=("host.facts",), declares=("hosts",)),
+        "SBT-3.1.1.3.5-image": Judgement(
+            whole=backup_sets.one(backup_software.image), together=_CATALOGUES, declares=_BACKUPS
+        ),
         "SBT-3.1.2.3-tcpip": Judgement(parts={"net.tcp": network.tcp_in_use}),
         "SBT-3.1.3-confidential": Judgement(
             parts={
@@ -132,6 +269,10 @@ JUDGEMENTS: Mapping[str, Judgement] = MappingProxyType(
         "SBT-3.1.3.4-logical-field": Judgement(
             parts={"trade.fields": fields.consistent, "trade.race": fields.not_oversold}, declares=_OPERATOR
         ),
+        "SBT-3.1.3.4-physical-fire": Judgement(
+            whole=backup_integrity.survives_fire, together=(*_CATALOGUES, *_RESTORES), declares=_RESTORED
+        ),
+        "SBT-3.1.4.4-offsite": Judgement(whole=offsite.offline_elsewhere, together=_CATALOGUES, declares=_BACKUPS),
         **{
             f"SBT-3.1.5-{kind}": Judgement(
                 parts={
@@ -161,6 +302,7 @@ JUDGEMENTS: Mapping[str, Judgement] = MappingProxyType(
         ),
         "SBT-6-stable": Judgement(parts={_HISTORY: payment_stability.stable}),
         "SBT-6-reliable": Judgement(parts={"payment.hundred": payments.each_ends_once}, declares=_PAYMENT),
+        "SBT-6-backup": Judgement(whole=offsite.periodic, together=_CATALOGUES, declares=_BACKUPS),
         "SBT-6-refund-help": Judgement(parts={"payment.refund": refunds.refunded_in_time}, declares=_PAYMENT),
         "SBT-7.2.3-view": Judgement(parts={"privacy.own_data": own_data.viewable}, declares=_WRITES),
         "SBT-7.2.3-modify": Judgement(parts={"privacy.own_data": own_data.changeable}, declares=_WRITES),

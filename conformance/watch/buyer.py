@@ -22,6 +22,7 @@ from probes.shop.trail import Trail
 
 BUYERS: Final = ("buyer_a", "buyer_b", "buyer_c")
 LEAVING_S: Final = 20.0
+MOST_TOLD: Final = 3
 
 
 @dataclass(slots=True, kw_only=True)
@@ -99,7 +100,11 @@ class Buyer:
                 except LookFailed as failure:
                     return f"the account {made.username} stays: {failure.detail}"
             left = clean(shop, trail, deadline=deadline).left
-        return f"the account {made.username} stays: {left[0].why}" if left else None
+        if not left:
+            return None
+        stays = "; ".join(f"{each.entry.id or 'an account'}: {each.why}" for each in left[:MOST_TOLD])
+        more = f" (and {len(left) - MOST_TOLD} more)" if len(left) > MOST_TOLD else ""
+        return f"of what was made for this watch, and for one that was killed, there stays: {stays}{more}"
 
     def _register(self, redactor: Redactor, heard: Heard, deadline: Deadline) -> Login:
         person = self.person

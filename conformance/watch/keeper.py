@@ -9,9 +9,9 @@ from conformance.watch.sign_of_life import Heartbeat, heartbeat_in, still_lives
 from conformance.watch.watcher import Saved
 from probes.errors import EvidenceError, SettingsError
 from reports.ledger.entry import Draft
-from reports.ledger.standing_record import incidents, key_prefix, maintenance, open_key, watcher_key
+from reports.ledger.standing_record import incidents, maintenance, open_intervals, open_key, watcher_key
 from reports.ledger.store import LedgerStore, NotesDifferError
-from reports.standing import IncidentWord, Interval, Maintenance, as_bytes, as_draft, from_bytes, from_entry
+from reports.standing import IncidentWord, Interval, Maintenance, as_bytes, as_draft, from_entry
 
 BY_RULE: Final = ("rule ", "no rule")
 
@@ -57,8 +57,7 @@ class Keeper:
         if not self.store.note({self._key: content}, expect={self._key: before}):
             raise SettingsError(self._refusal(self._noted() or b""))
         self.beat = content
-        notes = self.store.notes(key_prefix("open", self.platform_id))
-        left = (from_bytes(note) for note in notes.values())
+        left = open_intervals(self.store, self.platform_id)
         return tuple(each for each in left if each.vantage == self.vantage and each.source == SOURCE)
 
     def recorded_to(self, now_ms: int) -> Mapping[str, int]:

@@ -1,9 +1,12 @@
-"""The record in the making: one open run a check, cut at each change and at the platform's midnight. Pure.
+"""The record in the making: one open run a check, cut at each change, at midnight and where maintenance begins or ends.
+
+So the probes of a day, and those outside maintenance, can be summed. Midnight is the platform's. Pure.
 
 What is sealed and not yet kept waits in memory, up to a bound. Beyond it the oldest is forgotten in favour of one
 ``unknown`` interval a check and day, with the cause ``ledger away``: the gap is told, and nothing is up by guess.
 """
 
+import bisect
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
@@ -26,7 +29,7 @@ class _Open:
     starts_ms: int
     ends_ms: int
     day: str
-    midnight_ms: int
+    cut_ms: int
     why: str
     depth: str
     tried: int = 0
@@ -58,6 +61,7 @@ class Recorder:
     most_unsaved: int = MOST_UNSAVED
     _rows: dict[str, _Row] = field(default_factory=dict)
     _unsaved: list[Kept] = field(default_factory=list)
+    _edges: list[int] = field(default_factory=list)
     _days: Days = field(init=False)
 
     def __post_init__(self) -> None:
@@ -93,13 +97,13 @@ class Recorder:
             row.open.failed += step.failed
 
     def extend(self, check: str, to_ms: int) -> None:
-        """Let the open run of a check last until an instant; cut it at each midnight on the way."""
+        """Let the open run of a check last until an instant; cut it at each midnight and edge on the way."""
         row = self._rows[check]
-        while row.open is not None and to_ms >= row.open.midnight_ms > row.cursor_ms:
-            midnight_ms, last = row.open.midnight_ms, row.open
-            last.ends_ms = row.cursor_ms = midnight_ms
+        while row.open is not None and to_ms >= row.open.cut_ms > row.cursor_ms:
+            cut_ms, last = row.open.cut_ms, row.open
+            last.ends_ms = row.cursor_ms = cut_ms
             self._seal(row, check)
-            self._begin(row, midnight_ms, last)
+            self._begin(row, cut_ms, last)
         if row.open is not None and to_ms > row.cursor_ms:
             row.open.ends_ms = row.cursor_ms = to_ms
 
@@ -110,6 +114,15 @@ class Recorder:
     def say(self, record: IncidentWord | Maintenance) -> None:
         """Put down something else for the chain."""
         self._unsaved.append(record)
+        if isinstance(record, Maintenance):
+            self.cut_at((record,))
+
+    def cut_at(self, planned: Iterable[Maintenance]) -> None:
+        """Cut all runs from now on where maintenance begins and ends."""
+        self._edges = sorted({*self._edges, *(edge for each in planned for edge in (each.starts_ms, each.ends_ms))})
+        for row in self._rows.values():
+            if row.open is not None:
+                row.open.cut_ms = min(row.open.cut_ms, self._edge_after(row.cursor_ms, row.open.cut_ms))
 
     def seal_as_it_was(self, interval: Interval) -> None:
         """Seal a run that another recorder left open; the record of its check goes on from its end."""
@@ -134,8 +147,14 @@ class Recorder:
 
     def _begin(self, row: _Row, at_ms: int, like: Step | _Open) -> None:
         day, midnight_ms = self._days.holding(at_ms)
-        row.open = _Open(like.state, at_ms, at_ms, day, midnight_ms, like.why, like.depth)
+        cut_ms = self._edge_after(at_ms, midnight_ms)
+        row.open = _Open(like.state, at_ms, at_ms, day, cut_ms, like.why, like.depth)
         row.cursor_ms = at_ms
+
+    def _edge_after(self, instant_ms: int, latest_ms: int) -> int:
+        """Return the first edge of maintenance after an instant, or ``latest_ms`` where that comes before."""
+        place = bisect.bisect_right(self._edges, instant_ms)
+        return min((latest_ms, *self._edges[place : place + 1]))
 
     def _seal(self, row: _Row, check: str) -> None:
         if (interval := self._interval(check, row)) is not None:

@@ -53,7 +53,17 @@ class Screen:
         by = f" by {gap.stepped_ms / 1000:+.1f} s" if gap.stepped_ms else ""
         self.note(f"{gap.why}{by}: what happened meanwhile is unknown")
         if gap.stepped_ms < 0:
-            self.note("the clock was set back: nothing is recorded until it has passed what the record holds already")
+            self.note(
+                "the clock was set back: nothing is recorded until it has passed what the record holds already; if it "
+                "was wrong before, start this watcher again under another name ([watch] vantage)"
+            )
+
+    def took_over(self, seen_ms: int) -> None:
+        """Say that a watcher before this one was not stopped."""
+        self.note(
+            f"the watcher before this one ended without being stopped, at about {self._at(seen_ms)}; what happened "
+            "since then is unknown"
+        )
 
     def note(self, text: str) -> None:
         """Say something else."""

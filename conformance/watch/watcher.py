@@ -98,6 +98,7 @@ class _Track:
     late_ms: int
     due_ms: int
     running_ms: int | None = None
+    lost_ms: int | None = None
     not_tried: int = 0
     outage: Outage | None = None
     told: tuple[Seen, str] | None = None
@@ -108,6 +109,10 @@ class _Track:
         if undecided is None:
             undecided = self.due_ms if self.running_ms is None else self.running_ms
         return min(now_ms, undecided)
+
+    def stood_still(self, now_ms: int) -> bool:
+        """Tell whether a planned start passed unseen while a probe ran: what it finds says nothing of since then."""
+        return self.lost_ms is None and now_ms - self.due_ms > self.late_ms
 
 
 @dataclass(slots=True, kw_only=True)
@@ -183,7 +188,7 @@ class Watcher:
         if track.confirmation.undecided_ms is None:
             self.recorder.extend(track.check.name, known_ms)
         self._apply(track, track.confirmation.unknown(known_ms, why=why, depth=track.check.depth), now_ms)
-        track.running_ms = None
+        track.running_ms = track.lost_ms = None
         track.due_ms = track.check.grid.at_or_after(max(now_ms, self.recorder.recorded_to(track.check.name)))
 
     def _begin_due(self, now_ms: int) -> None:
@@ -195,6 +200,8 @@ class Watcher:
     def _start(self, track: _Track, now_ms: int) -> None:
         grid, due_ms = track.check.grid, track.due_ms
         if track.running_ms is not None:
+            if track.stood_still(now_ms):
+                track.lost_ms = due_ms
             track.due_ms = grid.at_or_before(now_ms) + grid.every_ms
             track.not_tried += (track.due_ms - due_ms) // grid.every_ms
         elif now_ms - due_ms > track.late_ms:
@@ -241,6 +248,9 @@ class Watcher:
         else:
             steps = confirmation.unknown(at_ms, why=answer.why, depth=answer.depth)
         self._apply(track, steps, answer.ended_ms)
+        lost_ms, track.lost_ms = track.lost_ms, None
+        if lost_ms is not None:
+            self._miss(track, lost_ms, answer.ended_ms)
 
     def _apply(self, track: _Track, steps: Sequence[Step], now_ms: int) -> None:
         for step in steps:

@@ -131,6 +131,7 @@ class _Watch:
         now_ms = moment_now().wall_ms
         left = self.keeper.take_over()
         self.announced = self.keeper.announced()
+        self.recorder.cut_at(self.announced)
         take_up(self.recorder, self.checks, left, self.keeper.recorded_to(now_ms), now_ms=now_ms)
         target = self.task.target
         vantage = self.keeper.vantage
@@ -151,6 +152,8 @@ class _Watch:
             raise EvidenceError(self.keeper.trouble)
         self.recorder.saved(first.records)
         self._introduce()
+        if left:
+            self.screen.took_over(max(run.ends_ms for run in left))
         self.task.trails.mkdir(parents=True, exist_ok=True)
         self._watch()
 

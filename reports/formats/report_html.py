@@ -18,11 +18,18 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from probes.canonical import thaw
-from reports import availability_words, leftovers, overview, words
+from reports import availability_words, backup_words, host_words, leftovers, overview, words
 from reports.dossier import Dossier
 from reports.excerpts import EXCERPT_BYTES, Exhibit, exhibits, visible
 from reports.finding import Finding
-from reports.formats import matrix_picture, standing_pictures
+from reports.formats import (
+    backup_timeline,
+    host_table,
+    matrix_picture,
+    restore_table,
+    standing_pictures,
+    utilisation_picture,
+)
 from reports.report import tally
 from reports.verdict import Text, Undetermined, Violates, word
 
@@ -37,7 +44,7 @@ def render(dossier: Dossier) -> bytes:
     report = dossier.report
     shown = exhibits(dossier.readings, dossier.attachments, first=_claims(report.findings))
     whole = overview.whole(dossier.catalogue_json)
-    style, script = _asset("report.css") + _asset("availability.css"), _asset("report.js")
+    style, script = _asset("report.css") + _asset("availability.css") + _asset("hosts.css"), _asset("report.js")
     page = _environment().get_template("report.html.j2")
     return page.render(
         header=report.header,
@@ -56,7 +63,13 @@ def render(dossier: Dossier) -> bytes:
         supports=_supports(report.findings),
         matrix=matrix_picture.picture(dossier.readings),
         standing=standing_pictures.pictures(dossier),
+        hosts=host_table.picture(dossier.readings, report.header.examined_at),
+        utilisation=utilisation_picture.picture(dossier.readings, dossier.target),
+        backups=backup_timeline.picture(dossier),
+        restores=restore_table.picture(dossier.readings),
         av=availability_words,
+        hw=host_words,
+        bw=backup_words,
         declared=json.dumps(thaw(dossier.target), ensure_ascii=False, indent=2, sort_keys=True),
         obligations=_distinct(finding.requirement.obligation for finding in report.findings),
         words=words,

@@ -7,12 +7,12 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from probes.observation import Observation
-from reports import overview
 from reports import words as words_of
 from reports.availability import Incident, Service
 from reports.dossier import Dossier
 from reports.finding import Finding
 from reports.formats import availability_calendar, incident_timeline, latency_picture, mtbf_picture
+from reports.formats.limits import limit
 from reports.formats.service_record import KIND, Calendar, calendar, judged
 from reports.verdict import Text
 
@@ -117,12 +117,6 @@ def _lede(data: Mapping[str, Any], checks: Iterable[Service], year: Calendar) ->
 
 
 def _limit(dossier: Dossier, metric: str) -> float | None:
-    """Return the bound of a metric as it was judged, or the catalogue's where it was not; None where none has it."""
-    for finding in dossier.report.findings:
-        judged_by = finding.verdict.threshold
-        for bound in (*([judged_by] if judged_by else []), *finding.requirement.thresholds):
-            if bound.metric == metric:
-                return float(bound.value)
-    records = overview.records(dossier.catalogue_json)
-    bounds = (bound for record in records for bound in record.get("thresholds", ()))
-    return next((float(bound["value"]) for bound in bounds if bound["metric"] == metric), None)
+    """Return the bound of a metric; None where none has it."""
+    bound = limit(dossier, metric)
+    return None if bound is None else bound.value

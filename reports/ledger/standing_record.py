@@ -6,10 +6,11 @@ stands in the chain; the run that is still open, one for each check and vantage 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import unquote
 
+from probes.errors import EvidenceError
 from reports.ledger.entry import Entry
 from reports.ledger.store import LedgerStore
 from reports.standing import (
@@ -22,6 +23,9 @@ from reports.standing import (
     from_bytes,
     from_entry,
 )
+
+_LONGEST_DAY: Final = timedelta(hours=26)
+"""A watch seals its open runs at each midnight; a day with the clocks set back has 25 hours."""
 
 _SLASHES: Final = str.maketrans({"%": "%25", "/": "%2F"})
 
@@ -88,10 +92,29 @@ def standing(store: LedgerStore, platform_id: str, *, since_ms: int | None = Non
 def open_intervals(store: LedgerStore, platform_id: str) -> tuple[Interval, ...]:
     """Return the runs that are still open, by name of their notes; each ends where it was last committed.
 
+    A note is no link of the chain. So nothing is believed that no watch would leave there: a run of another name, of
+    more than a day, or of more probes than fit into it.
+
     Raises:
-        EvidenceError: a note is no interval.
+        EvidenceError: a note is no interval, or not one that a watch leaves open.
     """
-    return tuple(map(from_bytes, store.notes(key_prefix("open", platform_id)).values()))
+    notes = store.notes(key_prefix("open", platform_id))
+    return tuple(_open(name, content) for name, content in notes.items())
+
+
+def _open(name: str, content: bytes) -> Interval:
+    found = from_bytes(content)
+    span_ms = found.ends_ms - found.starts_ms
+    if (
+        name != open_key(found.platform_id, found.check, found.vantage)
+        or timedelta(milliseconds=span_ms) > _LONGEST_DAY
+        or (found.tried - 2) * found.every_ms > span_ms
+    ):
+        raise EvidenceError(
+            f"the ledger's note {name} is no run that a watch leaves open: it was altered outside Duheng; "
+            "keep the ledger for whoever looks into it, and restore a backup"
+        )
+    return found
 
 
 def maintenance(store: LedgerStore, platform_id: str) -> tuple[Maintenance, ...]:

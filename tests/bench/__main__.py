@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.bench import ledger_bench
 from tests.bench.children import ROOT, command_rows
 from tests.bench.examinations import demo_rows, miniature_rows
+from tests.bench.hosts_bench import hosts_rows
 from tests.bench.latency_bench import latency_rows
 from tests.bench.standing_bench import standing_rows
 from tests.bench.table import Row, as_json, text, written_into
@@ -45,6 +46,7 @@ PARTS: tuple[tuple[str, Callable[[Path], list[Row]]], ...] = (
     ("raw latencies", latency_rows),
     ("the watch", watch_rows),
     ("TLS enumeration", tls_rows),
+    ("hosts", hosts_rows),
 )
 
 

@@ -10,12 +10,12 @@ from typing import Any
 class Row:
     """One measure; ``at_most`` or ``at_least`` is its goal.
 
-    ``unit`` is ``x`` (a ratio), ``%``, ``MB``, ``B`` (bytes of one thing), ``s`` or ``/s``.
-    ``absolute`` says from what a ratio was made, with units.
+    ``unit`` is ``x`` (a ratio), ``%``, ``% of a core``, ``kB``, ``MB``, ``B`` (bytes of one thing), ``s`` or ``/s``.
+    ``absolute`` says from what a ratio was made, with units; or, where nothing was measured (no value), why.
     """
 
     what: str
-    value: float
+    value: float | None
     unit: str
     at_most: float | None = None
     at_least: float | None = None
@@ -23,8 +23,8 @@ class Row:
 
     @property
     def met(self) -> bool | None:
-        """Whether the goal is met; None where there is none."""
-        if self.at_most is None and self.at_least is None:
+        """Whether the goal is met; None where there is none, or nothing was measured."""
+        if self.value is None or (self.at_most is None and self.at_least is None):
             return None
         low = self.at_least is None or self.value >= self.at_least
         return low and (self.at_most is None or self.value <= self.at_most)
@@ -52,14 +52,15 @@ def shown(value: float, unit: str) -> str:
         return f"{value:.1f}x" if value < 10 else f"{value:.0f}x"
     if unit == "/s":
         return f"{float(f'{value:.2g}'):,.0f}/s"
-    if unit in {"s", "B"}:
+    if unit in {"s", "B", "% of a core"}:
         return f"{value:.2f} {unit}"
     return f"{value:.0f} {unit}"
 
 
 def _cells(row: Row) -> tuple[str, str, str, str]:
     verdict = {None: "", True: " (met)", False: " (MISSED)"}[row.met]
-    return row.what, shown(row.value, row.unit), row.goal + verdict, row.absolute
+    result = "not measured" if row.value is None else shown(row.value, row.unit)
+    return row.what, result, row.goal + verdict, row.absolute
 
 
 _HEAD = ("measure", "result", "goal", "from")

@@ -40,6 +40,7 @@ COUNTS = {
 # Every bound of the standard: id, obligation (r recommended, m mandatory), metric, operator, value, unit, token of the
 # standard, our reading.
 BOUNDS = """
+SBT-3.1.1.1-ups-response | r | transfer_time | <= | 10 | ms | none; ours: 10 ms | yes
 SBT-3.1.1.2-mtbf | r | mtbf | >= | 8500 | h | ≥8500h | no
 SBT-3.1.1.2-sw-mttr | r | software_mttr | < | 4 | h | <4h | no
 SBT-3.1.1.2-hw-mttr | r | hardware_mttr | < | 12 | h | <12h | no
@@ -54,6 +55,7 @@ SBT-3.1.1.4.1-general | r | recovery_time_general_disaster | < | 1 | h | 小于1
 SBT-3.1.1.4.1-severe | r | recovery_time_severe_disaster | < | 12 | h | 小于12h | no
 SBT-3.1.1.4.2-general | r | recovery_degree_general_disaster | == | 100 | % | 恢复100% | no
 SBT-3.1.1.4.2-severe | r | recovery_degree_severe_disaster | > | 98 | % | 大于98% | no
+SBT-3.1.2.4-ids | r | signature_age | <= | 30 | d | none; ours: 30 days | yes
 SBT-3.1.3-complete | r | steps_at_random | >= | 300 | step | 交易信息完整 | yes
 SBT-3.1.3-authenticable | r | time_error | <= | 300 | s | none; ours: 5 minutes | yes
 SBT-3.1.3.1-no-intrusion | r | tries_until_stopped | <= | 10 | tries | none; ours: 10 wrong passwords | yes
@@ -64,7 +66,11 @@ SBT-3.1.3.2-vertical | r | guest_link_lifetime | <= | 720 | h | none; ours: 30 d
 SBT-3.1.3.3-ssl128 | r | tls_symmetric_key_length | >= | 128 | bit | SSL128位 | yes
 SBT-3.1.3.3-ssl128 | r | key_exchange_modulus | >= | 2048 | bit | none; ours: 2048 bit | yes
 SBT-3.1.3.3-ssl128 | r | key_exchange_curve | >= | 224 | bit | none; ours: 224 bit | yes
+SBT-3.1.3.5-db-access | r | time_error | <= | 300 | s | none; ours: 5 minutes | yes
 SBT-3.1.3.5-operations | r | time_error | <= | 300 | s | none; ours: 5 minutes | yes
+SBT-3.1.4.2-self-secure | r | advisory_age | <= | 30 | d | none; ours: 30 days | yes
+SBT-3.1.4.3-resources | r | engine_cpu | <= | 5 | % | none; ours: 5 % | yes
+SBT-3.1.4.3-deploy | r | signature_age | < | 24 | h | none; ours: 24 hours | yes
 SBT-3.1.5 | r | interface_kinds_offered | >= | 8 | kind | 八项列举,包括但不限于 | yes
 SBT-4.1.1.4.3-by-count | m | pieces_per_counted_unit | == | 1 | piece | 一物一个(件) | no
 SBT-4.1.2.1.2-two-days | m | delivery_complaint_answer_and_handling_time | <= | 2 | working_day | 2个工作日内 | no

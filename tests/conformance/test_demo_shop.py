@@ -49,6 +49,19 @@ SHOP = Path(lifecycle.__file__).parent / "shop"
 CHECKS = {defect.name: defect.check for defect in DEFECTS}
 PAGE, HORIZONTAL, INTRUSION = "SBT-3.2.5-page", "SBT-3.1.3.2-horizontal", "SBT-3.1.3.1-no-intrusion"
 STOCK = frozenset({PAGE, HORIZONTAL, INTRUSION})
+OF_THE_MACHINE = frozenset(
+    name
+    for name, judgement in JUDGEMENTS.items()
+    if set(judgement.needs) & {"host.facts", "host.ports", "host.peers", "db.marked_session"}
+)
+"""What is told of whichever machine the demo runs on: nothing of it is the shop's."""
+KEPT_HERE = frozenset(
+    {
+        *("SBT-3.1.1.3.1-differential", "SBT-3.1.1.3.1-offline", "SBT-3.1.1.3.2-remote", "SBT-3.1.1.3.5-image"),
+        *("SBT-3.1.3.4-physical-fire", "SBT-3.1.4.4-offsite"),
+    }
+)
+"""What the demo's backups violate: they lie on the machine itself, are full and incremental, and image nothing."""
 """What stock Oscar truly violates: no page of qualifications, sellers who see each other's lines of an order, and
 passwords that anybody may guess at full speed."""
 UNTOLD = frozenset(
@@ -57,6 +70,8 @@ UNTOLD = frozenset(
         *("SBT-3.1.3.3-personal-no-leak", "SBT-3.1.3.3-trade-no-leak", "SBT-3.1.3.5-operations"),
         *(name for name in JUDGEMENTS if name.startswith(("SBT-3.1.5-", "SBT-6-"))),
         *LONG_RUN,
+        *("SBT-3.1.1.3.1-online", "SBT-3.1.1.3.5-media", "SBT-3.1.1.3.3-by-flow", "SBT-3.1.1.3.3-by-importance"),
+        *("SBT-3.1.1.3.3-incremental", "SBT-3.1.1.3.3-full"),
     }
 )
 """What cannot be told of it: see the demo's README."""
@@ -357,8 +372,11 @@ def test_defects_are_told_on_their_checks_and_no_other(up: Running, batch: tuple
     try:
         if not batch:
             told = _told(up.folder, tmp_path, whole=True)
-            assert {name for name, verdict in told.items() if isinstance(verdict, Violates)} == STOCK
-            assert {name for name, verdict in told.items() if isinstance(verdict, Undetermined)} == UNTOLD
+            own = {name: verdict for name, verdict in told.items() if name not in OF_THE_MACHINE}
+            assert {name for name, verdict in own.items() if isinstance(verdict, Violates)} == STOCK | KEPT_HERE
+            assert {name for name, verdict in own.items() if isinstance(verdict, Undetermined)} == UNTOLD
+            assert "objects of site transaction information came back" in told["SBT-3.1.1.3.4-trades"].reason.en
+            assert told.keys() >= OF_THE_MACHINE
             assert "300 steps of two buyers at random" in told["SBT-3.1.3-complete"].reason.en
             assert "kinds of objects" in told["SBT-3.1.3.2-vertical"].reason.en
             assert "ajax.googleapis.com" in told["SBT-3.1.3.3-personal-no-leak"].reason.en
@@ -394,7 +412,7 @@ def test_a_shop_that_is_away_violates_nothing_and_comes_back_as_it_was(up: Runni
     before = up.folder.password("operator").read_text(encoding="utf-8")
     lifecycle.stop(up.folder.root)
     try:
-        assert not _violated(up.folder, tmp_path)
+        assert _violated(up.folder, tmp_path).keys() <= KEPT_HERE | OF_THE_MACHINE  # these are there all the same
     finally:
         lifecycle.start(up.folder.root)
     assert up.folder.password("operator").read_text(encoding="utf-8") == before

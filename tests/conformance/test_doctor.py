@@ -3,7 +3,7 @@
 import importlib.util
 import re
 import sqlite3
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,9 @@ from probes.target_file import read_target
 from reports.latency_recorder import LatencyRecorder
 from reports.ledger.entry import Draft
 from reports.ledger.location import open_ledger
+from reports.ledger.standing_record import open_key
 from reports.signing.keys import default_folder, new
+from tests.conformance.judges.standing_script import Script
 from tests.conformance.running import duheng
 from tests.miniatures.shop.miniature import MiniatureShop
 
@@ -36,11 +38,40 @@ def lacks(folder: Path, text: str) -> dict[str, tuple[str, tuple[str, ...]]]:
 def test_nothing_is_missing(tmp_path: Path, running_shop: MiniatureShop) -> None:
     target = running_shop.target_toml(tmp_path)
     done = duheng("doctor", "--target", target, folder=tmp_path)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.endswith("Nothing is missing.\nThe shop itself was not contacted.\n")
+    assert (done.returncode, done.stderr) == (2, "")
     assert "- ledger duheng.db: not there yet" in done.stdout
     assert not (tmp_path / "duheng.db").exists()
     assert f"{len(JUDGEMENTS)} of 556 checks have a judge" in done.stdout
+    assert done.stdout.count("undetermined until then") == 1  # nothing but the record, which takes its time
+
+    script = Script(hours=30, ends=datetime.now(UTC), platform_id="miniature")
+    with open_ledger("sqlite:///duheng.db", base=tmp_path) as store:
+        script.keep(store)
+    done = duheng("doctor", "--target", target, folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("Nothing is missing.\nThe shop itself was not contacted.\n")
+
+
+def test_without_a_standing_record_long_run_checks_are_told_to_stay_undetermined(tmp_path: Path) -> None:
+    (tmp_path / "duheng.toml").write_text(HEAD + BOUNDS, encoding="utf-8")
+    target, now = read_target(tmp_path / "duheng.toml"), datetime.now(UTC)
+    (none,) = checkup.record_lacks(target, now)
+    assert none.what.en == "the ledger holds no standing record of availability"
+    assert set(none.checks) == {name for name, judged in JUDGEMENTS.items() if "ledger.history" in judged.needs}
+    assert not (tmp_path / "duheng.db").exists()
+    said = " ".join(duheng("doctor", folder=tmp_path).stdout.split())
+    assert "keep `duheng watch` running; bring in a history" in said
+    assert "台账中没有可用性的长期记录" in duheng("doctor", "--lang", "zh", folder=tmp_path).stdout
+
+    with open_ledger(target.ledger_url, base=tmp_path) as store:
+        Script(hours=30, ends=now - timedelta(hours=25), platform_id=target.platform.id).keep(store)
+    (old,) = checkup.record_lacks(target, now)
+    assert "nothing of the last 24 hours" in old.what.en
+    assert checkup.record_lacks(target, now - timedelta(hours=2)) == ()
+    with open_ledger(target.ledger_url, base=tmp_path) as store:
+        store.note({open_key(target.platform.id, "front", "here"): b"{}"})
+    (altered,) = checkup.record_lacks(target, now)
+    assert "a note of the ledger is no interval" in altered.what.en
 
 
 def test_a_missing_target_is_something_missing(tmp_path: Path) -> None:

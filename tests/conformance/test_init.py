@@ -38,11 +38,22 @@ def test_every_key_of_every_table_is_in_it_and_its_examples_hold(tmp_path: Path,
             (entry,) = entry.values()
         assert set(entry) == set(table.keys) or (table.free and entry), name
     path = tmp_path / "duheng.toml"
-    one_password = live.replace('password_file = "secrets/operator"', "").replace('jump = "gate"', "")
-    path.write_text(one_password, encoding="utf-8")
+    path.write_text("\n".join(line for line in live.splitlines() if line not in _EXCLUDING), encoding="utf-8")
     target = target_for(path, load_catalogue())
     assert target.waivers
     assert target.windows
+
+
+# What cannot stand beside other examples: one password, no jump host that is not there, the keys of one backup tool.
+_EXCLUDING = (
+    'password_file = "secrets/operator"',
+    'password_file = "secrets/backup"',
+    'password_file = "secrets/auditor"',
+    'jump = "gate"',
+    'command = ["/usr/local/bin/list-backups", "--json"]',
+    'restore_command = ["/usr/local/bin/restore", "{id}", "{target}"]',
+    'kind = "full"',
+)
 
 
 def _is_setting(line: str) -> bool:

@@ -14,16 +14,66 @@ from probes.probe_verbs import VERBS_OF
 from probes.registry import PROBES
 from probes.shop.verbs import VERBS
 from probes.target_keys import ROLES
+from tests.conformance.judges import backup_subjects, host_subjects
+from tests.conformance.judges.backup_subjects import BACKUPS
+from tests.conformance.judges.host_subjects import HOSTS
 from tests.conformance.judges.standing_subjects import LONG_RUN, SUBJECTS
 from tests.miniatures.defects import DEFECTS, NAMES
 
 ROOT = Path(__file__).parents[2]
 JUDGED = {
     "SBT-3.1.1.1-availability",
+    "SBT-3.1.1.1-avg-utilisation",
+    "SBT-3.1.1.1-service-life",
+    "SBT-3.1.1.1-ventilation",
+    "SBT-3.1.1.1-ups-response",
+    "SBT-3.1.1.1-online-power",
+    "SBT-3.1.2.1-runs",
+    "SBT-3.1.2.1-networking",
+    "SBT-3.1.2.1-p2p-cs",
+    "SBT-3.1.2.1-share",
+    "SBT-3.1.2.1-mainstream",
+    "SBT-3.1.2.2-mainstream",
+    "SBT-3.1.2.4-monitoring",
+    "SBT-3.1.2.4-ids",
+    "SBT-3.1.3.5-db-access",
+    "SBT-3.1.4.2-function",
+    "SBT-3.1.4.2-manageable",
+    "SBT-3.1.4.2-status",
+    "SBT-3.1.4.2-self-secure",
+    "SBT-3.1.4.3-engine",
+    "SBT-3.1.4.3-resources",
+    "SBT-3.1.4.3-deploy",
     "SBT-3.1.1.2-mtbf",
     "SBT-3.1.1.2-sw-mttr",
     "SBT-3.1.1.2-hw-mttr",
     "SBT-3.1.1.2-daily-failure",
+    "SBT-3.1.1.3.1-incremental",
+    "SBT-3.1.1.3.1-full",
+    "SBT-3.1.1.3.1-differential",
+    "SBT-3.1.1.3.1-online",
+    "SBT-3.1.1.3.1-offline",
+    "SBT-3.1.1.3.2-local",
+    "SBT-3.1.1.3.2-remote",
+    "SBT-3.1.1.3.3-by-flow",
+    "SBT-3.1.1.3.3-by-importance",
+    "SBT-3.1.1.3.3-incremental",
+    "SBT-3.1.1.3.3-full",
+    "SBT-3.1.1.3.3-differential",
+    "SBT-3.1.1.3.4-pages",
+    "SBT-3.1.1.3.4-customers",
+    "SBT-3.1.1.3.4-trades",
+    "SBT-3.1.1.3.4-management",
+    "SBT-3.1.1.3.4-merchants",
+    "SBT-3.1.1.3.5-integrity",
+    "SBT-3.1.1.3.5-media",
+    "SBT-3.1.1.3.5-multi-kind",
+    "SBT-3.1.1.3.5-scheduled",
+    "SBT-3.1.1.3.5-start-date",
+    "SBT-3.1.1.3.5-stop-date",
+    "SBT-3.1.1.3.5-verify-means",
+    "SBT-3.1.1.3.5-raid",
+    "SBT-3.1.1.3.5-image",
     "SBT-3.1.2.3-tcpip",
     "SBT-3.1.3-confidential",
     "SBT-3.1.3-complete",
@@ -37,9 +87,11 @@ JUDGED = {
     "SBT-3.1.3.2-horizontal",
     "SBT-3.1.3.3-plain-web",
     "SBT-3.1.3.3-ssl128",
+    "SBT-3.1.3.4-physical-fire",
     "SBT-3.1.3.4-logical-field",
     "SBT-3.1.3.3-personal-no-leak",
     "SBT-3.1.3.3-trade-no-leak",
+    "SBT-3.1.4.4-offsite",
     "SBT-3.1.5-accounting",
     "SBT-3.1.5-stock",
     "SBT-3.1.5-sales-payment",
@@ -57,6 +109,7 @@ JUDGED = {
     "SBT-4.1.2.1.1-goods-price",
     "SBT-4.1.2.1.1-delivery-price",
     "SBT-4.1.2.1.1-fee-separate",
+    "SBT-6-backup",
     "SBT-6-safe",
     "SBT-6-reliable",
     "SBT-6-stable",
@@ -113,7 +166,7 @@ def test_no_judge_stands_in_for_a_document() -> None:
 
 def test_every_check_has_at_least_two_defects_and_every_defect_a_check() -> None:
     numbers = Counter(defect.check for defect in DEFECTS)
-    assert set(numbers) == set(JUDGEMENTS) - set(LONG_RUN)
+    assert set(numbers) == set(JUDGEMENTS) - set(LONG_RUN) - set(BACKUPS) - set(HOSTS)
     assert min(numbers.values()) >= 2
     assert len(NAMES) == len(DEFECTS)
 
@@ -125,6 +178,20 @@ def test_every_check_of_the_long_record_has_at_least_two_subjects_that_violate_i
     assert min(numbers.values()) >= 2
     assert len({subject.name for subject in SUBJECTS}) == len(SUBJECTS)
     assert all(set(JUDGEMENTS[own_id].needs) <= RECALLED for own_id in LONG_RUN)
+
+
+def test_every_check_of_hosts_has_at_least_two_recorded_machines_that_violate_it() -> None:
+    numbers = Counter(subject.violates for subject in host_subjects.SUBJECTS)
+    assert set(numbers) == set(HOSTS)
+    assert min(numbers.values()) >= 2
+    assert len({subject.name for subject in host_subjects.SUBJECTS}) == len(host_subjects.SUBJECTS)
+
+
+def test_every_check_of_backups_has_at_least_two_recorded_platforms_that_violate_it() -> None:
+    numbers = Counter(subject.violates for subject in backup_subjects.SUBJECTS)
+    assert set(numbers) == set(BACKUPS)
+    assert min(numbers.values()) >= 2
+    assert len({subject.name for subject in backup_subjects.SUBJECTS}) == len(backup_subjects.SUBJECTS)
 
 
 def test_judges_of_writing_probes_declare_that_the_run_must_be_authorised() -> None:
@@ -139,7 +206,9 @@ def test_what_judges_declare_are_keys_of_the_target_file() -> None:
     assert roles <= set(ROLES)
     others = declared - {f"roles.{role}" for role in roles}
     platform, payment = {"platform.adapter", "platform.authorised"}, {"payment.sandbox", "payment.hosts"}
-    assert others == platform | payment | {"api.description", "audit.log"}
+    machines = {"hosts", "backups", "backup_plan", "restore.scratch"}
+    machines |= {"utilisation", "databases", "firewall.advisories_of", "antivirus.scan_s"}
+    assert others == platform | payment | {"api.description", "audit.log"} | machines
 
 
 def test_the_verbs_that_probes_need_exist() -> None:

@@ -72,6 +72,11 @@ def test_one_that_was_silent_for_30_days_was_taken_away() -> None:
     assert shown(told)[1] == ("unknown", 40, 2 * month)
     alone = found(vantage("a", ("up", 0, 40)), ends=3 * month)
     assert shown(alone)[1] == ("unknown", 40, 3 * month)
+    stepped = vantage("b", ("up", 0, 40), ("unknown", 40, 4 * month), ("up", 4 * month, 4 * month + 1))
+    told = found(vantage("a", ("up", 0, 3 * month)), stepped, ends=3 * month)
+    assert shown(told) == [("up", 0, 40), ("unknown", 40, 40 + month), ("up", 40 + month, 3 * month)]
+    blind = found(vantage("a", ("unknown", 0, 3 * month)), ends=3 * month)
+    assert shown(blind) == [("unknown", 0, 3 * month)]
 
 
 def test_imported_history_ends_with_what_was_imported() -> None:
@@ -84,6 +89,16 @@ def test_imported_history_ends_with_what_was_imported() -> None:
 def test_where_fewer_than_k_watch_all_of_them_decide() -> None:
     told = found(vantage("a", ("up", 0, 20), ("down", 20, 30), ("up", 30, 100)), at_least=2)
     assert shown(told)[1] == ("down", 20, 30)
+
+
+def test_an_imported_history_outvotes_no_watcher() -> None:
+    seen = vantage("a", ("up", 0, 20), ("down", 20, 30), ("up", 30, 100))
+    rosy = vantage("csv", ("up", 0, 100), source="import sha256:1")
+    assert shown(found(seen, rosy, at_least=2))[1] == ("down", 20, 30)
+    other = vantage("b", ("up", 0, 100))
+    assert shown(found(seen, other, rosy, at_least=2)) == [("up", 0, 100)]
+    grim = vantage("csv", ("up", 0, 20), ("down", 20, 30), ("up", 30, 100), source="import sha256:2")
+    assert shown(found(seen, other, grim, at_least=2))[1] == ("down", 20, 30)
 
 
 def test_maintenance_is_excluded_only_where_it_was_announced_before() -> None:

@@ -97,10 +97,31 @@ def test_a_record_is_no_deeper_than_its_shallowest_part() -> None:
     parts = interval("up", 0, 5, depth="page"), interval("up", 5, 10)
     (check,) = told(*parts)["checks"]
     assert check["depth"] == "page"
+    (seldom,) = told(interval("up", 0, 5, every_ms=3_600_000), interval("up", 5, 10))["checks"]
+    assert (seldom["every_ms"], seldom["slowest_ms"]) == (60_000, 3_600_000)
     (odd,) = told(interval("up", 0, 5, depth="to the moon"))["checks"]
     assert odd["depth"] == "page"
     (declared,) = told(*parts, kinds={"buying": "journey"})["checks"]
     assert declared["kind"] == "journey"
+
+
+def test_a_walk_that_ended_before_the_payment_is_no_payment() -> None:
+    parts = (
+        interval("up", 0, 5, depth="payment"),
+        interval("up", 5, 10, depth="checkout"),
+        interval("down", 10, 11, depth="checkout"),
+        interval("unknown", 11, 12, depth="page", why="own network"),
+    )
+    (check,) = told(*parts, kinds={"buying": "payment"})["checks"]
+    (vantage,) = check["vantages"]
+    assert [run[0] for run in vantage["runs"]] == ["up", "unknown", "down", "unknown"]
+    assert vantage["runs"][1][3] == "no payment was made"
+    assert vantage["days"] == [["1970-01-01", 360, 60]]
+    (walked,) = told(*parts, kinds={"buying": "journey"})["checks"]
+    assert (walked["kind"], walked["depth"]) == ("journey", "checkout")
+    assert walked["vantages"][0]["days"] == [["1970-01-01", 660, 60]]
+    (never,) = told(interval("up", 0, 5, depth="page"), kinds={"buying": "payment"})["checks"]
+    assert (never["kind"], never["vantages"][0]["days"]) == ("payment", [])
 
 
 def test_counts_by_day_are_told_of_the_last_days_and_runs_of_all() -> None:

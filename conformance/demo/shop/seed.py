@@ -49,6 +49,7 @@ def build() -> None:
     _countries_and_site()
     sellers = _sellers()
     _goods(sellers)
+    _earlier_order()
     call_command("rebuild_index", verbosity=0, interactive=False)
 
 
@@ -107,6 +108,49 @@ def _goods(sellers) -> None:
                 price=Decimal(price),
                 num_in_stock=stock,
             )
+
+
+def _earlier_order() -> None:
+    """Make one order of earlier days, of a customer who cannot log in: without one, backups had no trade to hold."""
+    from django.contrib.auth import get_user_model  # noqa: PLC0415
+    from django.contrib.sites.models import Site  # noqa: PLC0415
+    from oscar.core.loading import get_model  # noqa: PLC0415
+
+    customer = get_user_model().objects.create_user("earlier", f"earlier@{DOMAIN}", None, first_name="Mei")
+    country = get_model("address", "Country").objects.get(pk="CN")
+    home = {"first_name": "Mei", "last_name": "Lin", "line1": "3 Canal Lane", "line4": "Suzhou", "postcode": "215000"}
+    get_model("address", "UserAddress").objects.create(user=customer, country=country, **home)
+    record = get_model("partner", "StockRecord").objects.order_by("pk").first()
+    total, fee = record.price, Decimal("12.00")
+    order = get_model("order", "Order").objects.create(
+        number="100000",
+        site=Site.objects.get(),
+        user=customer,
+        currency="CNY",
+        status="Shipped",
+        total_incl_tax=total + fee,
+        total_excl_tax=total + fee,
+        shipping_incl_tax=fee,
+        shipping_excl_tax=fee,
+        shipping_method="Standard delivery",
+        shipping_code="standard",
+        shipping_address=get_model("order", "ShippingAddress").objects.create(country=country, **home),
+    )
+    sums = ("line_price", "line_price_before_discounts", "unit_price")
+    get_model("order", "Line").objects.create(
+        order=order,
+        partner=record.partner,
+        partner_name=record.partner.name,
+        quantity=1,
+        partner_sku=record.partner_sku,
+        stockrecord=record,
+        product=record.product,
+        status="Shipped",
+        num_allocated=0,
+        title=record.product.title,
+        upc=record.product.upc,
+        **{f"{name}_{tax}_tax": total for name in sums for tax in ("incl", "excl")},
+    )
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from tests.conformance.judges import (
     interface_evidence,
     matrix_evidence,
     payment_evidence,
+    session_evidence,
     standing_evidence,
     trade_evidence,
 )
@@ -506,6 +507,8 @@ def browser_walk() -> Data:
 
 
 GOOD: Mapping[str, Callable[[], Data]] = {
+    "host.peers": session_evidence.peers,
+    "db.marked_session": session_evidence.session,
     "net.tcp": tcp,
     "net.tls": tls,
     "net.tls_suites": tls_suites,

@@ -130,6 +130,16 @@ def test_a_page_alone_never_shows_that_the_journey_works() -> None:
     assert word(told(MTBF, Script(hours=YEAR_H, checks=page, outages=down))) == "violates"
 
 
+def test_a_record_whose_first_part_was_watched_seldom_says_so() -> None:
+    data = Script(hours=17_600).data()
+    assert "parts of it" not in verdict_on(requirement(MTBF), [seen("ledger.history", data)], {}, NOW).reason.en
+    for check in data["checks"]:
+        check["slowest_ms"] = 86_400_000
+    verdict = verdict_on(requirement(MTBF), [seen("ledger.history", data)], {}, NOW)
+    assert "every 60 s (parts of it every 86400 s) from 1 vantage point" in verdict.reason.en
+    assert "（部分为每 86400 s 一次）" in verdict.reason.zh
+
+
 def test_imported_history_counts_and_is_named() -> None:
     verdict = told(MTBF, failures(1, 17_520, source="import sha256:c0ffee"))
     assert word(verdict) == "conforms"
@@ -194,6 +204,23 @@ def test_an_unclassified_outage_leaves_it_open_unless_both_ways_of_classing_it_a
     assert word(recovery(incident(9, 900), incident(8, 600, None))) == "violates"
     assert cause(recovery(incident(6, 900), incident(0.5, 600, "unclassified"))) == "settings"
     assert cause(recovery(incident(50, 600, None))) == "settings"
+
+
+def test_what_a_person_takes_out_of_a_class_is_told() -> None:
+    outages = (incident(1, 900), incident(30, 600), incident(2, 300, "network"))
+    script = Script(hours=17_600, checks=RARELY, outages=outages)
+    assert word(told(SOFTWARE, script)) == "violates"
+    data = script.data()
+    long_one = next(said for said in data["incidents"] if said["starts_ms"] == script.before(600))
+    data["incidents"].append(long_one | {"class": "network", "by": "Li Wei", "why": "the switch"})
+    for own_id, is_told in ((SOFTWARE, True), (HARDWARE, False)):
+        verdict = verdict_on(requirement(own_id), [seen("ledger.history", data)], {}, NOW)
+        assert ("A rule had classed 1 more as software, and a person otherwise" in verdict.reason.en) is is_told
+        assert ("后由人员改判" in verdict.reason.zh) is is_told
+        assert not HALF_WIDTH.search(verdict.reason.zh)
+    agreed = script.data()
+    agreed["incidents"].append(long_one | {"by": "Li Wei", "why": "yes"})
+    assert "otherwise" not in verdict_on(requirement(SOFTWARE), [seen("ledger.history", agreed)], {}, NOW).reason.en
 
 
 def test_an_open_incident_can_violate_and_never_makes_it_conform() -> None:
@@ -312,6 +339,14 @@ def test_the_declared_target_decides() -> None:
     assert word(told(AVAILABILITY, front(0.0013 * YEAR_H), declared)) == "violates"
 
 
+@pytest.mark.parametrize("percent", [99.9, 99.5, 99.0])
+def test_exactly_the_declared_target_conforms(percent: float) -> None:
+    declared = {"availability": {"target_percent": percent}}
+    down_h = YEAR_H * (100 - percent) / 100
+    assert word(told(AVAILABILITY, front(down_h), declared)) == "conforms"
+    assert word(told(AVAILABILITY, front(down_h + 0.001), declared)) == "violates"
+
+
 def test_what_of_the_year_is_not_on_record_is_unknown() -> None:
     verdict = told(AVAILABILITY, Script(hours=30 * 24))
     assert cause(verdict) == "stale"
@@ -337,6 +372,8 @@ def test_at_least_k_of_n_vantage_points_see_it_down() -> None:
     assert word(told(AVAILABILITY, two_of_three)) == "conforms"
     any_of_three = Script(hours=9_000, vantages=three, outages=cut_off)
     assert word(told(AVAILABILITY, any_of_three)) == "violates"
+    assert "from 3 vantage points (down where 2 see it down)" in told(AVAILABILITY, two_of_three).reason.en
+    assert "down where" not in told(AVAILABILITY, any_of_three).reason.en
 
 
 # ---- payments ------------------------------------------------------------------------------------------------------
@@ -361,6 +398,22 @@ def test_fewer_than_1_percent_fail_whatever_is_declared() -> None:
     low = {"availability": {"payment_target_percent": 90.0}}
     assert word(told(STABLE, payments(dict.fromkeys(DAYS[-30:], 2)), low)) == "violates"
     assert word(told(STABLE, payments(dict.fromkeys(DAYS[-30:], 1)), low)) == "conforms"
+
+
+def test_exactly_1_percent_of_the_payments_violates() -> None:
+    low = {"availability": {"payment_target_percent": 90.0}}
+    hundred_a_day = {**CHECKS, "pay": Check(depth="payment", every_s=864)}
+    one_a_day = dict.fromkeys(DAYS[-30:], 1)
+    assert word(told(STABLE, payments(one_a_day, checks=hundred_a_day), low)) == "violates"
+    assert word(told(STABLE, payments(one_a_day | {DAYS[-1]: 0}, checks=hundred_a_day), low)) == "conforms"
+
+
+def test_fewer_than_299_payments_show_nothing() -> None:
+    for every_s, expected in ((9_000, "undetermined"), (8_600, "conforms")):
+        seldom = {**CHECKS, "pay": Check(depth="payment", every_s=every_s)}
+        verdict = told(STABLE, payments({}, checks=seldom))
+        assert word(verdict) == expected
+        assert ("Fewer than 299 payments" in verdict.reason.en) is (expected == "undetermined")
 
 
 def test_a_day_with_payments_enough_can_break_the_floor_alone() -> None:

@@ -133,6 +133,7 @@ class Simulation:
             pause=self.pause,
         )  # fmt: skip
         self.recorder = Recorder(platform_id="shop", vantage="here", zone=self.zone, most_unsaved=self.most_unsaved)
+        self.recorder.cut_at(self.keeper.announced())
         now_ms = self.clock.wall_ms
         left = self.keeper.take_over()
         take_up(self.recorder, self.checks, left, self.keeper.recorded_to(now_ms), now_ms=now_ms)

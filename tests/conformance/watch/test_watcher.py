@@ -1,6 +1,8 @@
 """What holds whatever happens: the record adds up, nothing is up without a good probe, nothing kept is lost."""
 
+import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,11 +12,13 @@ from hypothesis import strategies as st
 from conformance.watch.checks import Check
 from conformance.watch.grid import Grid, spread
 from conformance.watch.moments import Gap, Moment, gap_between
+from conformance.watch.watcher import Reread
 from probes.errors import SettingsError
 from reports.history import durations_ms, history, window
+from reports.history_data import Settings, history_data
 from reports.ledger.entry import Entry
 from reports.ledger.standing_record import standing
-from reports.standing import Interval
+from reports.standing import Interval, Maintenance
 from tests.conformance.watch.simulation import (
     HOUR_MS,
     MINUTE_MS,
@@ -133,6 +137,11 @@ def test_whatever_happens_the_record_adds_up_and_is_up_by_good_probes_alone(
             assert each.failed <= each.tried
         if each.state == "down":
             assert each.failed == each.tried
+    for run in known:  # a probe takes 15 minutes at most, and the next starts within five
+        if run.state == "up":
+            starts = [at for at in sorted(tried) if run.starts_ms <= at < run.ends_ms]
+            assert all(after - at <= 20 * MINUTE_MS for at, after in itertools.pairwise([*starts, run.ends_ms]))
+            assert starts
     assert sum(each.tried for each in record) <= len(tried)
     assert lived.store.verify().problems == ()
     assert dict(acknowledged).items() <= {entry.seq: entry for entry in lived.store.entries()}.items()
@@ -177,6 +186,50 @@ def test_a_process_that_stood_still_is_late_and_not_up() -> None:
     lived = simulation(script=script)
     lived.live(START_MS + HOUR_MS)
     assert runs(lived) == [("up", 0, 15, ""), ("unknown", 15, 45, "watcher late"), ("up", 45, 60, "")]
+
+
+def test_a_process_that_stood_still_while_a_probe_ran_is_not_up_either() -> None:
+    def life(answers: str) -> list[tuple[str, float, float, str]]:
+        def probe(check: Check, planned_ms: int) -> Seems:
+            return replace(minutes(answers)(check, planned_ms), took_ms=2 * MINUTE_MS)
+
+        still = [(START_MS + 11 * MINUTE_MS, lambda lived: lived.clock.run(30 * MINUTE_MS))]
+        lived = simulation(probe, script=still)
+        lived.live(START_MS + HOUR_MS)
+        return runs(lived)
+
+    assert life("g" * 12) == [("up", 0, 15, ""), ("unknown", 15, 45, "watcher late"), ("up", 45, 60, "")]
+    assert life("ggf" + "g" * 9) == [
+        ("up", 0, 10, ""),
+        ("unknown", 10, 15, "not confirmed: answered 503"),
+        ("unknown", 15, 45, "watcher late"),
+        ("up", 45, 60, ""),
+    ]
+
+
+def test_runs_are_cut_where_maintenance_begins_and_ends_so_that_its_probes_are_told_apart() -> None:
+    planned = Maintenance(
+        platform_id="shop", starts_ms=START_MS + 22 * MINUTE_MS, ends_ms=START_MS + 43 * MINUTE_MS,
+        announced_ms=START_MS, reason="x",
+    )  # fmt: skip
+    script = [
+        (START_MS + 7 * MINUTE_MS, lambda lived: lived.tell(Reread(maintenance=(planned,), rules=()))),
+        (START_MS + 31 * MINUTE_MS, kill),  # the next life knows it from the chain
+    ]
+    lived = simulation(minutes("gggggfffffgg"), script=script, commit_ms=1_000)
+    with pytest.raises(KilledError):
+        lived.live(START_MS + HOUR_MS)
+    lived.live(START_MS + HOUR_MS)
+    record = standing(lived.store, "shop")
+    assert [(state, begin, end) for state, begin, end, _ in runs(lived) if begin in {22, 43} or end in {22, 43}] == [
+        ("up", 0, 22), ("up", 22, 25), ("down", 35, 43), ("down", 43, 50),
+    ]  # fmt: skip
+    now_ms = START_MS + HOUR_MS
+    settings_of = Settings(zone="Europe/Berlin", service=None, at_least=1, kinds={})
+    data = history_data(record, settings_of, now_ms=now_ms, latencies={})
+    assert data is not None
+    # At 45 one failed; those at 25 to 40 fell into maintenance.
+    assert data["checks"][0]["vantages"][0]["days"] == [["2026-03-28", 8, 1]]
 
 
 def test_a_kill_in_the_middle_of_a_failure_leaves_it_unknown() -> None:

@@ -45,6 +45,21 @@ def test_names_of_notes_keep_their_parts_apart() -> None:
     assert not open_key("a/b", "c", "d").startswith(key_prefix("open", "a"))
 
 
+@pytest.mark.parametrize(
+    "forged",
+    [
+        interval(0, 27 * 3_600_000),
+        interval(0, 600_000, tried=5_000, failed=0, every_ms=60_000),
+        interval(0, 60_000, check="buying"),
+        interval(0, 60_000, platform_id="other"),
+    ],
+)
+def test_an_open_run_that_no_watch_would_leave_is_not_believed(store: LedgerStore, forged: Interval) -> None:
+    store.note({open_key("shop", "front", "here"): as_bytes(forged)})
+    with pytest.raises(EvidenceError, match=r"note open/shop/front/here is no run that a watch leaves open.*backup"):
+        standing(store, "shop")
+
+
 def test_sealed_and_open_stand_together(store: LedgerStore) -> None:
     seals(store, interval(0, 60), interval(60, 90, state="down", why="500"), interval(0, 9, platform_id="other"))
     opens(store, interval(90, 100), interval(0, 100, check="buying"), interval(0, 9, platform_id="other"))

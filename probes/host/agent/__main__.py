@@ -1,0 +1,49 @@
+"""``python3 -m probes.host.agent``: print what this host says of itself, as one JSON document."""
+
+import argparse
+import importlib
+import json
+import os
+import signal
+import sys
+from types import ModuleType
+from typing import List, Optional
+
+from probes.host.agent.document import document
+from probes.host.agent.machine import Machine
+from probes.host.agent.sampler import place, sample
+from probes.host.agent.sections import SECTIONS
+
+
+def main(arguments: "List[str]") -> int:
+    """Print the document between two marks where ``--mark`` gives one: a profile may print before it."""
+    parser = argparse.ArgumentParser(prog="python3 -m probes.host.agent", description=__doc__)
+    parser.add_argument("--sections", default="", help="names, joined by commas (default: all)")
+    parser.add_argument("--sudo", action="store_true", help="use `sudo -n` for the commands that want root")
+    parser.add_argument("--mark", default="", help="a word to print before and after the document")
+    parser.add_argument("--seconds", type=int, default=0, help="end after so many seconds, whatever happens")
+    parser.add_argument("--sample", type=float, default=0.0, metavar="SECONDS", help="sample the load until ended")
+    parser.add_argument("--spool", default="", help="where the samples go (default: /var/lib/duheng, or at home)")
+    given = parser.parse_args(arguments)
+    if given.sample:
+        return sample(Machine(root=os.sep), max(1.0, given.sample), given.spool or place())
+    names = [name for name in given.sections.split(",") if name]
+    unknown = [name for name in names if name not in SECTIONS]
+    if unknown:
+        parser.error("no such section: %s; there are: %s" % (", ".join(unknown), ", ".join(SECTIONS)))
+    signal.alarm(given.seconds)  # whoever asked may be gone: nothing stays behind
+    machine = Machine(root=os.sep, sudo=given.sudo, psutil=_psutil())
+    text = json.dumps(document(machine, names), ensure_ascii=True, sort_keys=True)
+    sys.stdout.write("%s%s%s\n" % (given.mark, text, given.mark))
+    return 0
+
+
+def _psutil() -> "Optional[ModuleType]":
+    try:
+        return importlib.import_module("psutil")
+    except (ImportError, OSError, AttributeError):
+        return None  # another architecture, another libc, a folder that may not be run from
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,43 @@
+"""One part of a section: read, or unread with its cause, so that what one program keeps back hides no other."""
+
+import time
+from typing import Any, Callable, Dict
+
+from probes.host.agent.unread import Unread
+
+
+def part(read: "Callable[[], Dict[str, Any]]") -> "Dict[str, Any]":
+    """Return what was read beside ``"state": "read"``, or ``{"state": "unread", "cause", "why"}``."""
+    try:
+        return dict(read(), state="read")
+    except Unread as unread:
+        return unread_part(unread)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        why = "not of a form that is understood: %s: %s" % (type(error).__name__, error)
+        return {"state": "unread", "cause": "target", "why": why[:300]}
+
+
+def unread_part(unread: Unread) -> "Dict[str, Any]":
+    """Return why nothing was read."""
+    return {"state": "unread", "cause": unread.cause, "why": unread.why}
+
+
+def whole(text: "Any") -> "Any":
+    """Return a whole number, or None where the text is none."""
+    try:
+        return int(str(text).strip())
+    except ValueError:
+        return None
+
+
+def real(text: "Any") -> "Any":
+    """Return a number, or None where the text is none."""
+    try:
+        return float(str(text).strip().rstrip("%"))
+    except ValueError:
+        return None
+
+
+def day(at_s: float) -> str:
+    """Return the day of an instant, in UTC."""
+    return time.strftime("%Y-%m-%d", time.gmtime(at_s))

@@ -1,0 +1,98 @@
+"""Sends the agent to a host where it is not there yet, runs it, and reads what it prints."""
+
+import json
+import math
+import secrets
+from typing import Any
+
+from probes.clock import Clock, Deadline
+from probes.errors import Garbage, LookFailed, NotPermitted, NotSet, TimedOut
+from probes.host.agent.boot import NEED
+from probes.host.package import boot_text, packages
+from probes.transports.command import NOT_FOUND, Ran, Shell
+
+_PYTHON = "python3"
+_NOT_RUNNABLE = 126
+_READ_BOOT = "import sys;exec(compile(sys.stdin.buffer.read({length}),'duheng-boot','exec'))"
+_ALARM = (-14, 128 + 14)
+_LEAST_PYTHON = "3.6"
+
+
+def facts(shell: Shell, *, deadline: Deadline, clock: Clock, sudo: bool = False, sections: str = "") -> dict[str, Any]:
+    """Return the agent's document of the host behind the shell; ``sections``: names joined by commas, all where empty.
+
+    To the document comes ``clock``: ``{"ahead_s", "within_s"}``, how far the host's clock is ahead of ours, and how
+    exactly that is known (half the time between question and answer), seconds.
+
+    Raises:
+        NotSet: the host has no Python 3 that the agent runs on.
+        NotPermitted: the account may not run programs there.
+        TargetAway: the host went away.
+        TimedOut: it did not answer by the deadline.
+        Garbage: it answered something else.
+    """
+    mark = f"#duheng-{secrets.token_hex(8)}#"
+    arguments = ["--mark", mark, *(["--sudo"] if sudo else []), *(["--sections", sections] if sections else [])]
+    asked_s = clock.now().timestamp()
+    ran = _run(shell, b"", arguments, deadline)
+    if (digest := _needed(ran)) is not None:
+        try:
+            package = packages().named(digest)
+        except KeyError:
+            raise Garbage(f"{shell.name} asks for an agent that we did not offer") from None
+        asked_s = clock.now().timestamp()
+        ran = _run(shell, package.content, arguments, deadline)
+    answered_s = clock.now().timestamp()
+    document = _document(shell, ran, mark)
+    within_s = (answered_s - asked_s) / 2
+    ahead_s = document["at_ms"] / 1000 - (asked_s + within_s)
+    return {**document, "clock": {"ahead_s": round(ahead_s, 3), "within_s": round(within_s, 3)}}
+
+
+def _run(shell: Shell, package: bytes, arguments: list[str], deadline: Deadline) -> Ran:
+    left_s = math.ceil(deadline.check(f"the agent on {shell.name}")) + 1
+    known = packages()
+    boot = boot_text()
+    argv = [_PYTHON, "-IS", "-c", _READ_BOOT.format(length=len(boot))]
+    argv += [known.whole.digest, known.machine, known.plain.digest, str(left_s), *arguments]
+    return shell.run(argv, stdin=boot + package, deadline=deadline)
+
+
+def _needed(ran: Ran) -> str | None:
+    """Return the digest of the package that the host lacks."""
+    for line in ran.stdout.decode("utf-8", "replace").splitlines():
+        _, found, digest = line.rpartition(NEED + " ")
+        if found and ran.status == 0 and len(digest) == len(packages().whole.digest):
+            return digest
+    return None
+
+
+def _document(shell: Shell, ran: Ran, mark: str) -> dict[str, Any]:
+    """Return what stands between the marks; a profile may have printed before it, and anything after."""
+    _, first, rest = ran.stdout.decode("utf-8", "replace").partition(mark)
+    text, last, _ = rest.partition(mark)
+    if not first or not last:
+        raise _why_nothing(shell, ran)
+    try:
+        document = json.loads(text)
+    except ValueError as error:
+        raise Garbage(f"the agent on {shell.name} printed no JSON: {error}") from error
+    if not isinstance(document, dict) or not isinstance(document.get("at_ms"), int):
+        raise Garbage(f"the agent on {shell.name} printed JSON of another form")
+    return document
+
+
+def _why_nothing(shell: Shell, ran: Ran) -> LookFailed:
+    said = f" ({complaint})" if (complaint := ran.complaint()) else ""
+    if ran.status == NOT_FOUND:
+        return NotSet(
+            f"{shell.name} has no {_PYTHON}{said}: install Python {_LEAST_PYTHON} or later there, "
+            "or leave the host's checks undetermined"
+        )
+    if ran.status == _NOT_RUNNABLE:
+        return NotPermitted(f"the account may not run {_PYTHON} on {shell.name}{said}")
+    if ran.status in _ALARM:
+        return TimedOut(f"the agent on {shell.name} was not over by its deadline")
+    if ran.cut:
+        return Garbage(f"{shell.name} printed more than an agent does, and was cut off")
+    return Garbage(f"the agent on {shell.name} broke off with status {ran.status}{said}")
