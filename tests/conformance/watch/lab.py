@@ -145,6 +145,7 @@ def act(prefix: str, folder: Path) -> None:
     with ExitStack() as stack:
         ledger = stack.enter_context(PostgresServer(host=AROUND))
         shop = _serve(page, SHOP, 8080)
+        stack.callback(_end, shop)
         stack.callback(_end, _serve(page, AROUND, 9090))
         watchers = {name: _watcher(prefix, name, folder / name, ledger) for name in VANTAGES}
         for watcher in watchers.values():
