@@ -39,6 +39,8 @@ from probes.target_file import read_target
 from probes.transports.http import RequestsHttp
 from reports.ledger.memory import MemoryStore
 from reports.verdict import Undetermined, Verdict, Violates, word
+from tests.conformance.judges.backup_subjects import BACKUPS
+from tests.conformance.judges.host_subjects import HOSTS
 from tests.conformance.judges.standing_subjects import LONG_RUN
 from tests.probes.playing import Play
 
@@ -54,6 +56,7 @@ ADDRESS = {
 
 TOLD = {
     **dict.fromkeys(LONG_RUN, "undetermined stale"),
+    **dict.fromkeys((*BACKUPS, *HOSTS), "undetermined settings"),  # it declares neither hosts nor backups
     "SBT-3.1.2.3-tcpip": "conforms",
     "SBT-3.1.3-authenticable": "conforms",
     "SBT-3.1.3-complete": "conforms",
