@@ -37,10 +37,15 @@ def backup_faults(written: Mapping[str, Any]) -> Iterator[Fault]:
     """Yield what is wrong between keys of the backups' tables; values wrong in themselves are told elsewhere."""
     hosts = {host.get("name") for _, host in _entries(written, "hosts")}
     names: dict[str, int] = {}
+    kept: dict[tuple[Any, Any], int] = {}
     for index, backup in _entries(written, "backups"):
         name = backup.get("name")
         if isinstance(name, str) and names.setdefault(name, index) != index:
             yield ("backups", index, "name"), f"is the name of number {names[name] + 1} too; each backup needs its own"
+        output = (backup.get("host"), backup.get("verification"))
+        if all(isinstance(each, str) for each in output) and kept.setdefault(output, index) != index:
+            first = kept[output] + 1
+            yield ("backups", index, "verification"), f"is the output of number {first} too; it tells of one repository"
         yield from ((("backups", index, key), what) for key, what in _backup(backup, hosts))
     yield from _plan(written)
     yield from _restore(written)

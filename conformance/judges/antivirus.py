@@ -59,13 +59,8 @@ def engine_fast(_: Requirement, host: Host, declarations: Declarations) -> Tell:
         return unread(scan)
     limit = number((declarations.get("antivirus") or {}).get("scan_s"))
     seconds, size = number(scan.get("seconds")), number(scan.get("bytes"))
-    if scan.get("complete") is False:
-        after = "" if seconds is None else f" ({seconds:.0f} s)"
-        return wrong(
-            f"its engine did not finish the scan of the sample set{after}",
-            f"引擎未能完成样本集扫描{after.replace(' (', '（').replace(')', '）')}",
-            shows=f"section antivirus, scan -> not complete{after}",
-        )
+    if scan.get("complete") is False and limit is not None:
+        return _unfinished(seconds or 0.0, limit)
     if limit is None:
         return unsure(
             "no bound is declared; add scan_s to [antivirus]",
@@ -75,6 +70,21 @@ def engine_fast(_: Requirement, host: Host, declarations: Declarations) -> Tell:
     if seconds is None or not size:
         return unsure("its engine scanned nothing", "引擎未扫描任何样本", cause="target")
     return _timed(seconds, size, limit)
+
+
+def _unfinished(seconds: float, limit: float) -> Tell:
+    """Tell of a scan that was broken off: the agent's own bound is no fault of the engine, the declared one is."""
+    if seconds > limit:
+        return wrong(
+            f"its engine did not finish the scan of the sample set ({seconds:.0f} s)",
+            f"引擎未能完成样本集扫描（{seconds:.0f} s）",
+            shows=f"section antivirus, scan -> not complete ({seconds:.0f} s)",
+        )
+    return unsure(
+        f"the scan of the sample set was broken off after {seconds:.0f} s, before the declared bound of {limit:g} s",
+        f"样本集扫描在 {seconds:.0f} s 后中止，未达申报限值 {limit:g} s",
+        cause="settings",
+    )
 
 
 def _timed(seconds: float, size: float, limit: float) -> Tell:
@@ -198,6 +208,15 @@ def _protected(host: Host, limit: Threshold) -> Tell:
             f"its anti-virus signatures are {age_h:.0f} h old, less than {limit.value:g} h is wanted",
             f"防病毒特征库已 {age_h:.0f} h 未更新，须小于 {limit.value:g} h",
             shows=f"section antivirus, clamav -> signatures {age_h:.0f} h old",
+            measured=measured,
+        )
+    if _loaded_ms(found) is None:
+        asked = part(found, "asked")
+        why = f" ({asked.why})" if isinstance(asked, Gap) else ""
+        return unsure(
+            f"has current signatures in its files, and which of them its daemon has loaded is not told{why}",
+            f"特征库文件为最新，但无法得知守护进程实际加载的版本{why.replace(' (', '（').replace(')', '）')}",
+            cause=asked.cause if isinstance(asked, Gap) else "target",
             measured=measured,
         )
     version = found.get("engine") or found.get("version")

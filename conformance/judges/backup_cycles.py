@@ -34,6 +34,8 @@ def interval(kind: str) -> WholeJudge:
         using = [each for each in seen if each.of(kind) or each.cadence_h(kind) is not None]
         if not using:
             words = KIND_WORDS[kind]
+            if hiding := next((each for each in seen if each.unread), None):
+                return _not_absent(hiding, words)
             none = absent(
                 seen,
                 f"No catalogue holds a {words[0]} backup, and none is declared: the kind is not in use.",
@@ -44,6 +46,14 @@ def interval(kind: str) -> WholeJudge:
         return together((*spared(told, using, missing, declarations), *(each.verdict for each in missing)))
 
     return judged
+
+
+def _not_absent(hiding: Catalogue, words: tuple[str, str]) -> Verdict:
+    return untold(
+        hiding.seen,
+        f"{hiding.name}: {hiding.unread} entries could not be read; whether {words[0]} backups are in use is unknown.",
+        f"{hiding.name}：有 {hiding.unread} 条记录无法读懂，不能断定未采用{words[1]}。",
+    )
 
 
 def same_data(seen: Sequence[Catalogue]) -> tuple[tuple[Catalogue, ...], ...]:
@@ -87,9 +97,30 @@ def _one_set(requirement: Requirement, group: Sequence[Catalogue], kind: str) ->
 
     def told(some: Sequence[Catalogue]) -> Verdict:
         record = record_of(some, (run for each in some for run in each.of(kind)))
-        return judged_record(some, record, limit_h(bound), KIND_WORDS[kind], bound=bound, further=swapped)
+        verdict = judged_record(some, record, limit_h(bound), KIND_WORDS[kind], bound=bound, further=swapped)
+        older = _hidden_gap(some, kind, limit_h(bound)) if isinstance(verdict, Conforms) else None
+        return older if older is not None else verdict
 
     return alone_or_together(group, told)
+
+
+def _hidden_gap(some: Sequence[Catalogue], kind: str, most_h: float) -> Verdict | None:
+    """Return what is told of a gap among older entries, which were read but do not stand one by one in the evidence."""
+    for each in some:
+        gap = (each.data.get("gaps") or {}).get(kind) or {}
+        if int(each.data.get("read") or 0) <= len(each.runs) or (gap.get("longest_s") or 0) <= most_h * 3600:
+            continue
+        if gap["to_ms"] > (each.whole_since_ms or 0):
+            hours, since, until = gap["longest_s"] / 3600, moment(gap["from_ms"]), moment(gap["to_ms"])
+            words = KIND_WORDS[kind]
+            return untold(
+                each.seen,
+                f"{each.name}: among older entries no good {words[0]} backup began for {hours:.2f} h ({since} to "
+                f"{until}), against {most_h:g} h; whether they were bad or only not verified is not recorded.",
+                f"{each.name}：在更早的记录中，{words[1]}有 {hours:.2f} h 的间隔（{since} 至 {until}），"
+                f"超过 {most_h:g} h；期间的备份是失败还是未经校验，未作记录。",
+            )
+    return None
 
 
 def alone_or_together(group: Sequence[Catalogue], told: Callable[[Sequence[Catalogue]], Verdict]) -> Verdict:

@@ -55,11 +55,24 @@ def equal(made: Restored) -> Verdict:
             f"{made.name}：{made.id} 已恢复，但没有备份时的清单可供比对（{made.lacks or '清单为空'}）。",
             cause="settings",
         )
-    return good(
+    return _unlisted(made) or good(
         made.seen,
         f"{made.name}: all {made.compared} checksums of the restored {made.id} equal the manifest.",
         f"{made.name}：从 {made.id} 恢复的数据共 {made.compared} 项校验和，与清单全部一致。",
         measured=measured,
+    )
+
+
+def _unlisted(made: Restored) -> Verdict | None:
+    """Return what keeps an equal copy from telling of all that it should hold: no objects of it were compared."""
+    kinds = [kind for kind in made.data["holds"] if not (kind in made.contents and made.contents[kind].found)]
+    if not kinds:
+        return None
+    return untold(
+        made.seen,
+        f"{made.name}: {made.id} came back, but its manifest counts nothing of: {', '.join(kinds)}.",
+        f"{made.name}：{made.id} 已恢复，但其清单未清点下列数据：{'、'.join(kinds)}。",
+        cause="settings",
     )
 
 

@@ -53,8 +53,16 @@ def reached_from_production(catalogue: Catalogue, declarations: Mapping[str, Any
     """Return what speaks against a copy that is declared offline: it was just read on a production host."""
     name = catalogue.data.get("host")
     serves = is_production(host_named(declarations, name))
-    if catalogue.data["tool"] not in _ATTACHED or serves is False:
+    if serves is False:
         return None
+    if catalogue.data["tool"] not in _ATTACHED:
+        return untold(
+            catalogue.seen,
+            f"{catalogue.name} is declared offline, and a list of its copies on {name} does not show whether "
+            "production reaches them.",
+            f"{catalogue.name} 声明为离线，但 {name} 上的备份列表不能说明生产环境能否访问这些备份。",
+            cause="document",
+        )
     if serves is None:
         return untold(
             catalogue.seen,

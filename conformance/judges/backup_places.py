@@ -19,7 +19,7 @@ def local(_: Requirement, catalogue: Catalogue, declarations: Mapping[str, Any])
         return told
     if told not in production_sites(declarations):
         return _elsewhere(catalogue, told, "not where production stands", "并非生产主机所在地点")
-    return recent(catalogue, catalogue.runs, LOCAL)
+    return _unborne(catalogue, told) or recent(catalogue, catalogue.runs, LOCAL)
 
 
 def remote(_: Requirement, catalogue: Catalogue, declarations: Mapping[str, Any]) -> Verdict:
@@ -43,7 +43,19 @@ def at_another_site(catalogue: Catalogue, declarations: Mapping[str, Any]) -> Ve
             f"{catalogue.name} 声明为本地备份，地点却是没有生产主机的 {told}，两者必有一误。",
             cause="settings",
         )
-    return None
+    return _unborne(catalogue, told)
+
+
+def _unborne(catalogue: Catalogue, site: str) -> Verdict | None:
+    """Return why a declared site cannot be believed: nothing on the host tells where the repository lies."""
+    if (catalogue.data.get("lies_on") or {}).get("same_host") is not None:
+        return None
+    return untold(
+        catalogue.seen,
+        f"{catalogue.name} is declared to lie at {site}, and nothing on its host tells where its copies really lie.",
+        f"{catalogue.name} 声明存放于 {site}，但从其主机上无法得知备份实际存放在何处。",
+        cause="document",
+    )
 
 
 def _where(catalogue: Catalogue, declarations: Mapping[str, Any]) -> str | Verdict:
@@ -59,9 +71,33 @@ def _where(catalogue: Catalogue, declarations: Mapping[str, Any]) -> str | Verdi
         )
     host = host_named(declarations, catalogue.data.get("host"))
     lies = catalogue.data.get("lies_on") or {}
-    if lies.get("same_host") is True and host is not None and host.get("site") not in (None, site):
-        return _contradicted(catalogue, str(site), str(host["site"]), str(host["name"]))
-    return str(site)
+    holding = host if lies.get("same_host") is True else _host_at(declarations, lies.get("address"))
+    if holding is None or holding.get("site") == site:
+        return str(site)
+    if not holding.get("site"):
+        return _no_label(catalogue, str(holding["name"]))
+    return _contradicted(catalogue, str(site), str(holding["site"]), str(holding["name"]))
+
+
+def _host_at(declarations: Mapping[str, Any], address: str | None) -> Mapping[str, Any] | None:
+    """Return the declared host that a repository's address names."""
+    hosts = declarations.get("hosts") or () if address else ()
+    return next((host for host in hosts if address in (host.get("address"), _bare(host.get("address")))), None)
+
+
+def _bare(address: object) -> str:
+    """Return a host's address without its port."""
+    name, _, port = str(address).rpartition(":")
+    return name.strip("[]") if port.isdecimal() and name else str(address)
+
+
+def _no_label(catalogue: Catalogue, host: str) -> Verdict:
+    return untold(
+        catalogue.seen,
+        f"The repository of {catalogue.name} is on {host} itself, whose site is not declared; set site in [[hosts]].",
+        f"{catalogue.name} 的备份仓库就在主机 {host} 上，而该主机未声明地点，请在 [[hosts]] 中设置 site。",
+        cause="settings",
+    )
 
 
 def _contradicted(catalogue: Catalogue, site: str, real: str, host: str) -> Verdict:

@@ -3,9 +3,9 @@
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from conformance.judges.backup_sets import CATALOGUE, FACTS, HOUR_MS, Catalogue, Pair, catalogues, moment
 from conformance.judges.cron import cron
@@ -28,11 +28,15 @@ STOP: Pair = ("stop", "停止")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """The host's own entry for a declared schedule: as it stands there, whether it is on, when it last fired."""
+    """The host's own entry for a declared schedule: as it stands there, whether it is on, when it last fired.
+
+    ``monotonic``: a timer that goes by no calendar, but so long after the host's start, or its own last run.
+    """
 
     text: str
     on: bool | None
     last_ms: int | None
+    monotonic: bool = False
 
 
 def scheduled(_: Requirement, evidence: Evidence, declarations: Mapping[str, Any]) -> Verdict:
@@ -56,6 +60,13 @@ def _dated(each: Catalogue, evidence: Evidence, which: Pair) -> Verdict:
     if not isinstance(found, Entry):
         return found
     text = str(each.data["schedule"]["schedule"])
+    if found.monotonic:
+        return bad(
+            each.seen,
+            f"{each.name} is started by the systemd timer {text}, which has no OnCalendar: no {which[0]} date is set.",
+            f"{each.name} 由 systemd 定时器 {text} 启动，但其中没有 OnCalendar，未能设定{which[1]}日期。",
+            repeat=[each.line(f"timer {text} without OnCalendar")],
+        )
     if text.endswith(_TIMER):
         return good(
             each.seen,
@@ -83,7 +94,9 @@ def _scheduled(each: Catalogue, evidence: Evidence, declarations: Mapping[str, A
             f"{each.name}：主机 {each.data['host']} 上有 {text}，但已停用。",
             repeat=[f"{each.data['host']}: {found.text} -> off"],
         )
-    told = _by_timer(each, found) if text.endswith(_TIMER) else _by_cron(each, text, declarations)
+    told = (
+        _by_timer(each, found) if text.endswith(_TIMER) else _by_cron(each, text, _zone(each, evidence, declarations))
+    )
     return _with_facts(told, evidence, each)
 
 
@@ -139,13 +152,29 @@ def entry_of(read: Mapping[str, Any], text: str) -> Entry | None:
     """Return the timer of that name, or the cron line with these times; None where there is none."""
     if text.endswith(_TIMER):
         timer = next((one for one in read["timers"] if one["name"] == text), None)
-        return None if timer is None else Entry(text=text, on=timer["active"], last_ms=timer["last_ms"])
+        if timer is None:
+            return None
+        by_elapsed_time = bool(timer.get("monotonic")) and not timer.get("calendar")
+        return Entry(text=text, on=timer["active"], last_ms=timer["last_ms"], monotonic=by_elapsed_time)
     wanted = text.split()
     line = next((one for one in read["cron"] if str(one["when"]).split() == wanted), None)
     return None if line is None else Entry(text=f"{line['when']} {line['command']}", on=True, last_ms=None)
 
 
-def _by_cron(each: Catalogue, text: str, declarations: Mapping[str, Any]) -> Verdict:
+def _zone(each: Catalogue, evidence: Evidence, declarations: Mapping[str, Any]) -> tzinfo:
+    """Return the zone in which cron fires: the declared one, else the host's own, else the platform's."""
+    if declared := each.data["schedule"].get("zone"):
+        return ZoneInfo(declared)
+    facts = next((seen for seen in evidence.of(FACTS) if seen.header.subject == each.data["host"]), None)
+    clock = section(facts, "clock") if facts is not None else None
+    name = None if clock is None or isinstance(clock, Undetermined) else clock.get("zone")
+    try:
+        return ZoneInfo(name) if name else zone_of(declarations)
+    except (ZoneInfoNotFoundError, ValueError):  # a host may name its zone as this machine does not
+        return zone_of(declarations)
+
+
+def _by_cron(each: Catalogue, text: str, zone: tzinfo) -> Verdict:
     line = cron(text)
     if line is None:
         return untold(
@@ -154,8 +183,6 @@ def _by_cron(each: Catalogue, text: str, declarations: Mapping[str, Any]) -> Ver
             f"{each.name}：{text} 既不是 cron 表达式，也不是定时器。",
             cause="settings",
         )
-    zone_name = each.data["schedule"].get("zone")
-    zone = ZoneInfo(zone_name) if zone_name else zone_of(declarations)
     begin = _begin_ms(each)
     if begin is None:
         return _no_runs(each, text)

@@ -101,6 +101,14 @@ def session_traced(requirement: Requirement, seen: Observation, _: Mapping[str, 
             measured=measured,
             threshold=limit,
         )
+    opened = number(data.get("opened_ms"))
+    if opened is not None and (off_s := abs(float(data["written_ms"]) - opened) / 1000) > limit.value:
+        return untold(
+            seen,
+            f"The audit log of {data.get('name')} dates a session {off_s:.0f} s away from our own clock, as its server "
+            "does: one of the two clocks is wrong.",
+            f"{data.get('name')} 的审计日志及其服务器的时间与本机时钟相差{off_s:.0f}秒：两者之一有误。",
+        )
     return good(
         seen,
         f"A session with {data.get('name')} stands in its audit log with account, source and time.",

@@ -120,6 +120,8 @@ def _measured(host: Host) -> Tell:
     monitoring = section_or_tell(host, "monitoring")
     if isinstance(monitoring, Tell):
         return monitoring
+    if section["active"] is not True:
+        return unsure("has no firewall to be watched", "没有可监视的防火墙", cause="target")
     if not monitoring.get("running"):
         return wrong(
             "tells nobody of its firewall's status: no monitoring runs",
@@ -151,6 +153,10 @@ def _alarms(hosts: Sequence[Host]) -> list[Told]:
             found.append((host, unread(section)))
             continue
         rules = [str(each.get("name")) for each in records(section.get("rules")) if each.get("firewall") is True]
+        by = {str(each.get("by")) for each in records(section.get("rules")) if each.get("firewall") is True}
+        if rules and (asleep := _nobody_asks(host, by)) is not None:
+            found.append((host, asleep))
+            continue
         if rules:
             said = ", ".join(rules)
             return [(host, right(f"an alarm rule looks at the firewall ({said})", f"有防火墙告警规则（{said}）"))]
@@ -164,6 +170,21 @@ def _alarms(hosts: Sequence[Host]) -> list[Told]:
             found.append((host, fault))
     unknown = [(host, tell) for host, tell in found if tell.word == "undetermined"]
     return unknown or found or [(host, _NO_ALARMS) for host in hosts[:1]]
+
+
+def _nobody_asks(host: Host, by: set[str]) -> Tell | None:
+    """Tell of alarm rules whose program does not run: a file alone alarms nobody."""
+    monitoring = section_or_tell(host, "monitoring")
+    if isinstance(monitoring, Tell):
+        return monitoring
+    if by & {str(each) for each in monitoring.get("running") or ()}:
+        return None
+    names = ", ".join(sorted(by))
+    return unsure(
+        f"has alarm rules on the firewall in its files, and {names} does not run there",
+        f"文件中有防火墙告警规则，但 {names} 未在该主机运行",
+        cause="target",
+    )
 
 
 _NO_ALARMS = unsure(
@@ -256,11 +277,15 @@ def only_approved_open(_: Requirement, seen: Observation, __: Declarations) -> V
             f"{host}：从外部可访问且未经批准的端口：{said}。",
             repeat=[f"connect {address}:{port} -> open" for address, port in extra],
         )
-    return _shut(seen, approved) or good(
-        seen,
-        f"{host}: from outside just the approved ports are open ({_listed(approved)}), as seen from "
-        f"{seen.header.vantage}.",
-        f"{host}：从外部（{seen.header.vantage}）仅可访问批准的端口（{_listed(approved)}）。",
+    return (
+        _silent(seen)
+        or _shut(seen, approved)
+        or good(
+            seen,
+            f"{host}: from outside just the approved ports are open ({_listed(approved)}), as seen from "
+            f"{seen.header.vantage}.",
+            f"{host}：从外部（{seen.header.vantage}）仅可访问批准的端口（{_listed(approved)}）。",
+        )
     )
 
 
@@ -296,16 +321,27 @@ def management_closed(_: Requirement, seen: Observation, __: Declarations) -> Ve
             f"{host}：从外部可访问管理端口：{said}。",
             repeat=[f"connect {address}:{port} -> open" for address, port in reached],
         )
-    if not _places(seen, "open") and not _places(seen, "closed"):
-        return untold(
-            seen,
-            f"{host}: nothing answers from outside at all: a closed port cannot be told from one that we cannot see.",
-            f"{host}：从外部没有任何端口应答，无法区分端口关闭与本机不可见。",
-        )
-    return good(
+    return _silent(seen) or good(
         seen,
         f"{host}: its management ports ({_listed(managed)}) cannot be reached from outside.",
         f"{host}：从外部无法访问管理端口（{_listed(managed)}）。",
+    )
+
+
+def _silent(seen: Observation) -> Verdict | None:
+    """Tell of an address where nothing answers: another one's answers show nothing of it (IPv6 without a route)."""
+    answered = {address for state in ("open", "closed") for address, _ in _places(seen, state)}
+    mute = [
+        each for entry in records(seen.data.get("addresses")) if (each := str(entry.get("address"))) not in answered
+    ]
+    if not mute and answered:
+        return None
+    host, where = seen.data.get("host"), ", ".join(mute)
+    return untold(
+        seen,
+        f"{host}: nothing answers from outside at all ({where}): a closed port cannot be told from one that we cannot "
+        "see.",
+        f"{host}：从外部没有任何端口应答（{where}），无法区分端口关闭与本机不可见。",
     )
 
 

@@ -9,7 +9,7 @@ from conformance.judges.backup_places import at_another_site
 from conformance.judges.backup_sets import CATALOGUE, Catalogue, Pair, any_of, catalogues
 from conformance.judges.judgement import Evidence, together
 from conformance.judges.words import bad
-from reports.verdict import Conforms, Requirement, Text, Undetermined, Verdict, Violates, merge_any
+from reports.verdict import Conforms, Requirement, Text, Undetermined, Verdict, Violates, merge_all, merge_any
 
 OFFLINE: Pair = ("offline", "离线备份")
 ANY: Pair = ("periodic", "定期备份")
@@ -47,7 +47,8 @@ def _not_offline(each: Catalogue) -> Verdict:
 
 def _elsewhere(each: Catalogue, declarations: Mapping[str, Any]) -> Verdict:
     against = reached_from_production(each, declarations) or at_another_site(each, declarations)
-    return against if against is not None else recent(each, each.runs, OFFLINE)
+    newest = recent(each, each.runs, OFFLINE)
+    return newest if against is None else merge_all((against, newest))
 
 
 def periodic(_: Requirement, evidence: Evidence, __: Mapping[str, Any]) -> Verdict:

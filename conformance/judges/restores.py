@@ -76,9 +76,16 @@ def restored(seen: Observation) -> Restored:
         differ=tuple(_differing(kinds)),
         uncounted=tuple(_uncounted(kinds)),
         lacks=str((data.get("manifest") or {}).get("why") or ""),
-        refused=flipped.get("refused") if flipped.get("tried") else None,
+        refused=_refused(flipped),
         refusal=str(flipped.get("why") or ""),
     )
+
+
+def _refused(flipped: Mapping[str, Any]) -> bool | None:
+    """Tell whether the flipped byte was noticed; a copy that did not pass before the flip tells nothing."""
+    before = flipped.get("before", {"ok": True})
+    sound = before is not None and before.get("ok") is True
+    return flipped.get("refused") if flipped.get("tried") and sound else None
 
 
 def _content(one: Mapping[str, Any]) -> Content:

@@ -55,12 +55,14 @@ def catalogue_of(text: str, *, kind: Kind | None, zone: str | None, now_ms: int,
 
     try:
         read_ = json.loads(text, object_hook=hooked)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Garbage(f"{who} printed no JSON: {error}") from error
     if not isinstance(read_, dict) or read_.get("schema") != SCHEMA or not isinstance(read_.get("backups"), list):
         raise Garbage(f"{who} printed no catalogue of the schema {SCHEMA}")
     unread += [str(each) for each in read_["backups"] if each is not None]
-    kept, out = newest(found, now_ms=now_ms)
+    named = {each.id: each for each in reversed(found)}
+    unread += ["an id stands there twice"] * (len(found) - len(named))
+    kept, out = newest(named.values(), now_ms=now_ms)
     locked = read_.get("locked")
     return Catalogue(
         version=f"{read_.get('tool', '')} {read_.get('version', '')}".strip()[:100],

@@ -27,7 +27,7 @@ def read(asked: Asked) -> Catalogue:
         _stray(name, at_ms, size, asked) for name, (size, at_ms) in sorted(sizes.items()) if name not in named
     )
     try:
-        sums, why = _sums(asked, folder), ""
+        sums, why = _sums(asked, folder)
     except LookFailed as failed:
         sums, why = {}, too_long(failed)
     return Catalogue(
@@ -56,7 +56,7 @@ def manifests_in(asked: Asked, folder: str) -> tuple[dict[str, Manifest], int]:
     for text in _texts(ran.stdout.decode("utf-8", "replace")):
         try:
             manifest = manifest_of(text, zone=asked.declared.zone)
-        except ValueError:
+        except (ValueError, RecursionError):  # the latter: brackets without end
             unread += 1
         else:
             found[manifest.backup] = manifest
@@ -101,22 +101,25 @@ def _stray(name: str, at_ms: int, size: int, asked: Asked) -> Backup:
     )
 
 
-def _sums(asked: Asked, folder: str) -> dict[str, str]:
-    """Return the SHA-256 of each file below the folder that is no manifest, by its path in it."""
+def _sums(asked: Asked, folder: str) -> tuple[dict[str, str], str]:
+    """Return the SHA-256 of each file below the folder that is no manifest, by its path in it; why one may lack."""
     start = _starting(folder)
     command = ["find", start, "-type", "f", "!", "-name", f"*{SUFFIX}", "-exec", "sha256sum", "-z", "--", "{}", "+"]
     ran = asked.run(command, deadline=within(asked.deadline))
     if ran.cut:
         raise Garbage(f"the checksums of {folder} are longer than is read")
     lines = [_SUM.match(line) for line in ran.stdout.decode("utf-8", "replace").split("\0")]
-    return {line["path"].removeprefix(start): line["sha256"] for line in lines if line}
+    why = "" if ran.status == 0 else f"not every file could be hashed: {ran.complaint()}"
+    return {line["path"].removeprefix(start): line["sha256"] for line in lines if line}, why
 
 
 def _verified(backup: Backup, manifest: Manifest, sums: Mapping[str, str], why: str, now_ms: int) -> Backup:
-    if why or not manifest.files:
-        return replace(backup, verified=not_understood(HOW, None, why or "the manifest names no file"))
     missing = [file.path for file in manifest.files if file.path not in sums]
     changed = [file.path for file in manifest.files if sums.get(file.path, file.sha256) != file.sha256]
-    told = [*(f"missing: {path}" for path in missing), *(f"differs: {path}" for path in changed)]
+    if not manifest.files or (why and missing and not changed):
+        return replace(backup, verified=not_understood(HOW, None, why or "the manifest names no file"))
+    told = [*(f"missing: {path}" for path in missing if not why), *(f"differs: {path}" for path in changed)]
+    if not any(file.bytes for file in manifest.files):
+        told.append("every file of it is empty")
     verified = Verified(how=HOW, at_ms=now_ms, ok=not told, understood=True, why="; ".join(told[:3]))
     return replace(backup, verified=verified)

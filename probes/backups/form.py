@@ -95,10 +95,22 @@ def settled(backups: Iterable[Backup], *, now_ms: int) -> tuple[Backup, ...]:
     for backup in sorted(backups, key=lambda one: (one.started_ms or 0, one.id)):
         flaws = dict.fromkeys((*backup.flaws, *_own_flaws(backup, now_ms), *_flaws_of_bases(backup, known)))
         bases_good = all(known[base].good for base in backup.depends_on if base in known)
-        judged = replace(backup, flaws=tuple(flaws))
+        judged = replace(backup, flaws=tuple(flaws), verified=_timely(backup, now_ms))
         told = judged.verified is not None and judged.verified.understood and judged.verified.ok is True
         known[backup.id] = replace(judged, good=told and bases_good and judged.whole)
     return tuple(known.values())
+
+
+def _timely(backup: Backup, now_ms: int) -> Verified | None:
+    """Return the verification; one that says well, but before the backup was over or after now, told nothing."""
+    verified, ended_ms = backup.verified, backup.stopped_ms or backup.started_ms
+    if verified is None or verified.at_ms is None or verified.ok is not True:
+        return verified
+    if verified.at_ms > now_ms + LATE_MS:
+        return replace(verified, ok=None, understood=False, why="the verification is dated after the reading")
+    if ended_ms is not None and verified.at_ms + LATE_MS < ended_ms:
+        return replace(verified, ok=None, understood=False, why="the verification is older than the end of the backup")
+    return verified
 
 
 def _own_flaws(backup: Backup, now_ms: int) -> Iterable[Flaw]:

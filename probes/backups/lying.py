@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from probes.backups import pgbackrest
 from probes.backups.asking import Asked
+from probes.errors import NotPermitted, NotSet, TargetAway
 
 _REMOTE_MOUNTS = re.compile(
     r"nfs\d?|cifs|smb\d?|smbfs|ceph|glusterfs|lustre|9p|virtiofs|fuse\.(sshfs|s3fs|rclone|gcsfuse)"
@@ -26,7 +27,16 @@ def lies_on(asked: Asked) -> dict[str, Any]:
     place = declared.path if declared.tool == "files" else declared.repository
     if place and place.startswith("/"):
         return _of_folder(asked, place)
-    address = address_of(place or "")
+    return _at(address_of(place or ""))
+
+
+_LOOPBACK = re.compile(r"localhost|localhost\.localdomain|127(\.\d+){3}|::1|\[::1\]", re.IGNORECASE)
+
+
+def _at(address: str | None) -> dict[str, Any]:
+    """Return what an address tells; behind one of the loopback may stand this host, or a tunnel to another."""
+    if address is not None and _LOOPBACK.fullmatch(address):
+        return {"same_host": None, "address": None}
     return {"same_host": False if address else None, "address": address}
 
 
@@ -58,15 +68,19 @@ def _of_folder(asked: Asked, folder: str) -> dict[str, Any]:
         return {"same_host": None, "address": None}
     device, kind = fields[:2]
     if not _REMOTE_MOUNTS.fullmatch(kind):
-        return {"same_host": True, "address": None}
+        # Of a file system in user space nobody knows where it keeps its files.
+        return {"same_host": None if kind == "fuse" or kind.startswith("fuse.") else True, "address": None}
     host = device[2:].partition("/")[0] if device.startswith("//") else device.partition(":")[0].rpartition("@")[2]
-    return {"same_host": False, "address": host or kind}
+    return _at(host or kind)
 
 
 def _of_stanza(asked: Asked) -> dict[str, Any]:
-    configured = pgbackrest.configured(asked)
+    try:
+        configured = pgbackrest.configured(asked)
+    except (NotPermitted, NotSet, TargetAway):  # what cannot be read names no place; the default may not be in use
+        return _at(None)
     if host := configured.get("host"):
-        return {"same_host": False, "address": host}
+        return _at(host)
     if (kind := configured.get("type", "posix")) not in {"posix", "cifs"}:
         return {"same_host": False, "address": configured.get("s3-endpoint") or configured.get("sftp-host") or kind}
     return _of_folder(asked, configured.get("path", pgbackrest.DEFAULT_PATH))

@@ -115,8 +115,14 @@ def manifest_of(text: str, *, zone: str | None = None) -> Manifest:
         stopped_ms=instant_ms(read.get("stopped"), zone),
         depends_on=tuple(str(base) for base in bases),
         files=tuple(_file(entry) for entry in files),
-        holds={name: tuple(_source(entry) for entry in sources) for name, sources in holds.items()},
+        holds={name: _sources(entries) for name, entries in holds.items()},
     )
+
+
+def _sources(entries: Any) -> tuple[Source, ...]:
+    if not isinstance(entries, list):
+        raise ValueError("holds gives a list of sources for each kind of data")  # noqa: TRY004 - a fault of the text
+    return tuple(_source(entry) for entry in entries)
 
 
 def _file(entry: Any) -> File:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from probes.backups.asking import Asked, Catalogue, too_long, verification_text
+from probes.backups.asking import Asked, Catalogue, refusal, too_long, verification_text
 from probes.backups.form import Backup, Kind, Verified, newest
 from probes.backups.saved import saved_output
 from probes.backups.verifying import not_understood
@@ -37,11 +37,17 @@ def configured(asked: Asked) -> dict[str, str]:
     """Return where the configuration file puts the repository: host, type, path, s3-endpoint, sftp-host, where given.
 
     Only these lines are read of the file: others may hold a password.
+
+    Raises:
+        LookFailed: the file cannot be read.
     """
     config = asked.declared.config or "/etc/pgbackrest/pgbackrest.conf"
     keys = rf"repo{asked.declared.repository_number}-\(host\|type\|path\|s3-endpoint\|sftp-host\)"
     command = ["sed", "-n", rf"s/^[[:space:]]*{keys}[[:space:]]*=[[:space:]]*/\1=/p", "--", config]
-    lines = asked.run(command, max_bytes=100_000).stdout.decode("utf-8", "replace").splitlines()
+    ran = asked.run(command, max_bytes=100_000)
+    if ran.status != 0:
+        raise refusal("sed", asked.shell.name, ran)
+    lines = ran.stdout.decode("utf-8", "replace").splitlines()
     return {key: value.strip() for key, _, value in (line.partition("=") for line in lines)}
 
 
@@ -124,6 +130,8 @@ def understood(text: str, *, status: int, at_ms: int, held: bool = False) -> dic
     overall = _STATUS.search(text)
     if overall is None or status != 0:
         return {"": not_understood(HOW, at_ms, f"status {status}: {text.strip()[-200:]}")}
+    if len(_STATUS.findall(text)) > 1:
+        return {"": not_understood(HOW, at_ms, "it holds what several verifications said")}
     logs = [(int(found["all"]), int(found["valid"])) for found in _INVALID_WAL.finditer(text)]
     damaged_logs = sum(all_ - valid for all_, valid in logs)
     told = {}

@@ -78,6 +78,8 @@ def verified(asked: Asked, *, locked: bool = False) -> Verified:
 
 def understood(text: str, *, status: int, at_ms: int, locked: bool) -> Verified:
     """Return what the check's text says. Errors while somebody holds a lock may be a backup half way."""
+    if _WELL in text and _ILL in text:
+        return not_understood(HOW, at_ms, "it holds what several checks said, one well and one not")
     if status == 0 and _WELL in text and _ALL_READ in text:
         return Verified(how=HOW, at_ms=at_ms, ok=True, understood=True)
     if _ILL in text and not locked:

@@ -61,7 +61,9 @@ def borg_bytes(asked: Asked, backup: Backup, _: Manifest | None) -> int:
             f"{asked.declared.repository}::{backup.id}",
         ]
         text = asked.answer(["sh", "-c", _SUM, "sh", *listing], variables=borg.variables(folder))
-    return int(text) if text.strip().isdecimal() else 0
+    if not text.strip().isdecimal() or int(text) == 0:  # what adds up hides that the listing failed
+        raise TargetAway(f"borg on {asked.shell.name} does not say the size of {backup.id}")
+    return int(text)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ against the manifest that was taken at backup time; a copy of the repository get
 Data::
 
     {"tool", "host", "holds": [...], "place", "site", "medium",
-     "backup": {see backup.catalogue}, "from_alone": true,
+     "backup": {see backup.catalogue}, "from_alone": true | null,      null: what a declared command reads is not known
      "scratch": {"free_bytes", "needed_bytes"}, "restored": bool, "complaint": text,
      "manifest": {"found": bool, "stopped_ms": int | null, "why": text},
      "kinds": {kind: {"expected": int, "found": int, "equal": bool, "sources": [
@@ -101,7 +101,7 @@ def trial(asked: Asked, backup: Backup, place: str, *, token: str, settings: Map
             "site": declared.site,
             "medium": backup.medium or declared.medium,
             "backup": backup.data(),
-            "from_alone": True,
+            "from_alone": True if declared.tool != "command" else None,
             "scratch": {"free_bytes": scratch.free_bytes, "needed_bytes": needed},
             "restored": restored.ok,
             "complaint": restored.complaint,
@@ -144,7 +144,7 @@ def _inside(scratch: Scratch, restored: Restored, why: str) -> tuple[Manifest | 
     ran = scratch.run(command, max_bytes=8_000_000)
     try:
         return manifest_of(ran.stdout.decode("utf-8", "replace"), zone=scratch.asked.declared.zone), ""
-    except ValueError:
+    except (ValueError, RecursionError):
         return None, f"{why}; and what came back holds no manifest, or several"
 
 

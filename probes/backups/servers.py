@@ -43,6 +43,8 @@ _SETTINGS = {
     "shared_preload_libraries": "",
     "logging_collector": "off",
     "primary_conninfo": "",
+    "archive_cleanup_command": "",
+    "recovery_end_command": "",
 }
 _STARTING_S = 300
 

@@ -23,6 +23,8 @@ _COMPACT = re.compile(
     r"(?P<hour>\d?\d):(?P<minute>\d\d):(?P<second>\d\d)"
 )
 _SHORT_YEAR = 2
+_SESSION_MS = 120_000
+"""A line of the same session number lies this near to a marked one; numbers are given out again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +44,12 @@ def newest_file(shell: Shell, declared: Declared, deadline: Deadline) -> str:
         NotPermitted: it may not be listed.
         NotSet: there is no such file, or none in the folder.
     """
-    argv = ("find", declared.log, "-maxdepth", "1", "-type", "f", "-printf", "%T@ %p\\n")
+    argv = ("find", declared.log, "-maxdepth", "1", "-type", "f", "-printf", "%T@ %p\\0")
     ran = shell.run(argv, deadline=deadline, sudo=declared.sudo, max_bytes=_FILES_BYTES)
     if ran.status != 0:
         raise _unread(shell, declared, ran)
-    stamped = [line.partition(" ") for line in ran.stdout.decode("utf-8", "replace").splitlines()]
+    # Parted by NUL: whoever may write there could put a line break into a name, and another file's path behind it.
+    stamped = [entry.partition(" ") for entry in ran.stdout.decode("utf-8", "replace").split("\0")]
     files = sorted((float(at), path) for at, _, path in stamped if re.fullmatch(r"\d+\.?\d*", at))
     if not files:
         raise NotSet(f"[databases.{declared.name}] log: {declared.log} on {shell.name} holds no file")
@@ -89,17 +92,25 @@ def entry_of(lines: Sequence[str], mark: str, told: Told, linked: Sequence[str])
         return None
     numbers = [each for each in linked if any(each in line for line in marked)]
     port = None if told.port is None else re.compile(rf"port[= :\"]+{told.port}(?!\d)|\({told.port}\)")
-    own = [
+    then = [at for line in marked for at in instants_ms(line, told.offset_s)]
+    linked_lines = [
         line
         for line in lines
         if mark in line or any(each in line for each in numbers) or (port is not None and port.search(line))
-    ][-MOST_LINES:]
+    ]
+    own = [line for line in linked_lines if mark in line or _near(instants_ms(line, told.offset_s), then)]
+    own = own[-MOST_LINES:]
     return Entry(
         lines=tuple(line[:_LONGEST] for line in own),
         account=any(_word(told.account, line) for line in own),
         source=any(_from(told, line) for line in own),
         at_ms=_nearest(own, told),
     )
+
+
+def _near(times: Sequence[int], then: Sequence[int]) -> bool:
+    """Tell whether a line can be of the session by its time; one without a time can."""
+    return not times or not then or any(abs(at - other) <= _SESSION_MS for at in times for other in then)
 
 
 def _word(word: str, line: str) -> bool:

@@ -65,11 +65,13 @@ class Told:
 class Client:
     """How one kind's client program opens a session: the command, its environment, and how its answer is read.
 
-    ``command`` is given the database and the mark; ``variables`` also the password; ``linked`` the session's number,
-    and gives the texts by which a line of the log belongs to it.
+    ``command`` is given the database; ``statement`` the mark, and gives what the client reads from standard input;
+    ``variables`` the mark and the password; ``linked`` the session's number, and gives the texts by which a line of the
+    log belongs to it. The mark never stands in the command: a log of commands would hold it, and prove no audit.
     """
 
-    command: Callable[[Declared, str], Sequence[str]]
+    command: Callable[[Declared], Sequence[str]]
+    statement: Callable[[str], str]
     variables: Callable[[str, str | None], Mapping[str, str]]
     read: Callable[[Mapping[str, Any]], Told]
     linked: Callable[[int], Sequence[str]]

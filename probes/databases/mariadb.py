@@ -18,9 +18,12 @@ _SESSION = (
 )
 
 
-def _command(program: str, schema: str, declared: Declared, mark: str) -> Sequence[str]:
+def _statement(schema: str, mark: str) -> str:
     names = ", ".join(f"'{name}'" for name in _SETTINGS)
-    ask = f"set time_zone = 'SYSTEM'; {_SESSION.format(mark=mark, names=names, schema=schema)}"
+    return f"set time_zone = 'SYSTEM'; {_SESSION.format(mark=mark, names=names, schema=schema)};\n"
+
+
+def _command(program: str, declared: Declared) -> Sequence[str]:
     socket = declared.address.startswith("/")
     place = (
         (f"--socket={declared.address}",)
@@ -29,7 +32,7 @@ def _command(program: str, schema: str, declared: Declared, mark: str) -> Sequen
     )
     return (
         program, "--no-defaults", "--batch", "--raw", "--skip-column-names", "--connect-timeout=15", *place,
-        f"--user={declared.account}", f"--database={declared.database}", f"--execute={ask}",
+        f"--user={declared.account}", f"--database={declared.database}",
     )  # fmt: skip
 
 
@@ -57,14 +60,16 @@ def _linked(session: int) -> Sequence[str]:
 _REFUSED = ("access denied", "is not allowed to connect")
 
 MARIADB = Client(
-    command=lambda declared, mark: _command("mariadb", "information_schema", declared, mark),
+    command=lambda declared: _command("mariadb", declared),
+    statement=lambda mark: _statement("information_schema", mark),
     variables=_variables,
     read=_read,
     linked=_linked,
     refused=_REFUSED,
 )
 MYSQL = Client(
-    command=lambda declared, mark: _command("mysql", "performance_schema", declared, mark),
+    command=lambda declared: _command("mysql", declared),
+    statement=lambda mark: _statement("performance_schema", mark),
     variables=_variables,
     read=_read,
     linked=_linked,

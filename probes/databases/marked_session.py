@@ -6,6 +6,7 @@ declared account and asks the server who we are; then the log is read until it h
 
     {"name", "host", "kind", "account", "database", "log": path of the file that was read,
      "session": {"address": str | null (a local socket), "port": int | null, "number", "at_ms"},
+     "opened_ms": by our own clock; ``session.at_ms`` is the server's,
      "settings": {name: text},                  of the server's logging, those that the account may see
      "found": bool, "lines": [...at most 12, of this session alone], "account_found", "source_found": bool,
      "written_ms": int | null, "rounds": int}
@@ -48,13 +49,14 @@ def look(given: Look) -> Seen:
     password = declared.password(given.target, given.redactor)
     with shell_on(given.target, declared.host, given.deadline) as shell:
         newest_file(shell, declared, given.deadline)  # a log that may not be read is told before anything is opened
+        opened_ms = round(given.clock.now().timestamp() * 1000)
         told = opened(shell, declared, mark, password, given.deadline)
         (file, entry), rounds = Patience(settle_s=declared.settle_s, deadline=given.deadline).until(
             lambda read: read[1] is not None,
             lambda: _read(shell, declared, mark, told, given.deadline),
             f"the audit log of {declared.name} to hold the session",
         )
-    return Seen(data=_data(declared, file, told, entry, rounds))
+    return Seen(data=_data(declared, file, told, entry, rounds) | {"opened_ms": opened_ms})
 
 
 def opened(shell: Shell, declared: Declared, mark: str, password: str | None, deadline: Deadline) -> Told:
@@ -67,7 +69,12 @@ def opened(shell: Shell, declared: Declared, mark: str, password: str | None, de
         Garbage: it answered something else.
     """
     client = CLIENTS[declared.kind]
-    ran = shell.run(client.command(declared, mark), deadline=deadline, secrets=client.variables(mark, password))
+    ran = shell.run(
+        client.command(declared),
+        deadline=deadline,
+        stdin=client.statement(mark).encode(),
+        secrets=client.variables(mark, password),
+    )
     if ran.status != 0:
         raise _refused(shell, client, declared, ran)
     try:

@@ -25,12 +25,16 @@ select json_build_object(
 """  # noqa: S608 - names of this file only
 
 
-def _command(declared: Declared, mark: str) -> Sequence[str]:
+def _command(declared: Declared) -> Sequence[str]:
     return (
         "psql", "--no-psqlrc", "--no-password", "--no-align", "--tuples-only", "--quiet", "--set=ON_ERROR_STOP=1",
         f"--host={declared.address}", f"--port={declared.port or _PORT}", f"--username={declared.account}",
-        f"--dbname={declared.database}", f"--command={' '.join(_ASK.format(mark=mark).split())}",
+        f"--dbname={declared.database}",
     )  # fmt: skip
+
+
+def _statement(mark: str) -> str:
+    return f"{' '.join(_ASK.format(mark=mark).split())};\n"
 
 
 def _variables(mark: str, password: str | None) -> Mapping[str, str]:
@@ -56,6 +60,7 @@ def _linked(session: int) -> Sequence[str]:
 
 CLIENT = Client(
     command=_command,
+    statement=_statement,
     variables=_variables,
     read=_read,
     linked=_linked,

@@ -5,6 +5,7 @@ import math
 import secrets
 from typing import Any
 
+from probes.canonical import canonical_bytes
 from probes.clock import Clock, Deadline
 from probes.errors import Garbage, LookFailed, NotPermitted, NotSet, TimedOut
 from probes.host.agent.boot import NEED
@@ -75,8 +76,9 @@ def _document(shell: Shell, ran: Ran, mark: str) -> dict[str, Any]:
         raise _why_nothing(shell, ran)
     try:
         document = json.loads(text)
-    except ValueError as error:
-        raise Garbage(f"the agent on {shell.name} printed no JSON: {error}") from error
+        canonical_bytes(document)  # what cannot be kept as evidence (NaN, half a character) is no document
+    except (ValueError, RecursionError) as error:
+        raise Garbage(f"the agent on {shell.name} printed no JSON that can be kept: {error}") from error
     if not isinstance(document, dict) or not isinstance(document.get("at_ms"), int):
         raise Garbage(f"the agent on {shell.name} printed JSON of another form")
     return document

@@ -69,11 +69,12 @@ class LocalShell:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """End the command and whatever it started: they share a session of their own."""
-    killed = process.poll() is not None
-    if not killed:
+    killed = process.returncode is not None
+    if not killed:  # not waited for: its number is nobody else's, though it may be over and its children not
         with contextlib.suppress(PermissionError):  # what sudo started is root's: it ends when nobody reads it
             os.killpg(process.pid, signal.SIGKILL)
             killed = True
+        killed = process.poll() is not None or killed
     for stream in (process.stdin, process.stdout, process.stderr):
         if stream is not None:
             stream.close()

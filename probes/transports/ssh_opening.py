@@ -196,7 +196,7 @@ def _refuse_revoked(client: paramiko.SSHClient, place: SshPlace, known: tuple[Pa
     shown = transport.get_remote_server_key().get_base64() if transport else ""
     for path in known:
         for line in _lines(path, place):
-            if line.startswith("@revoked ") and shown in line.split():
+            if line.split()[:1] == ["@revoked"] and shown in line.split():
                 raise NotSet(f"the host key of {place.name} is revoked ({path}): ask its administrator")
 
 

@@ -26,6 +26,7 @@ from reports.ledger.entry import READING
 from reports.ledger.sqlite import SqliteStore
 from reports.signing.keys import default_folder, new
 from tests.conformance.conftest import WholeRun
+from tests.conformance.judges.machine_subjects import MACHINES
 from tests.conformance.judges.standing_subjects import LONG_RUN
 from tests.conformance.running import (
     duheng,
@@ -407,8 +408,10 @@ def test_platforms_that_are_not_heard_are_told_nothing(tmp_path: Path, name: str
     assert {check for check, each in found.items() if each["verdict"] == "conforms"} == {TCP}
     unknown = {check: each for check, each in found.items() if check != TCP}
     assert {each["verdict"] for each in unknown.values()} == {"undetermined"}
-    unsaid = {check: each for check, each in unknown.items() if check.startswith(UNDECLARED) and check not in LONG_RUN}
-    assert {each["cause"] for each in unsaid.values()} == {"settings"}
+    undeclared = MACHINES | {check for check in unknown if check.startswith(UNDECLARED)} - set(LONG_RUN)
+    unsaid = {check: unknown[check] for check in undeclared}
+    assert {each["cause"] for check, each in unsaid.items() if check not in MACHINES} == {"settings"}
+    assert {unknown[check]["cause"] for check in MACHINES} <= {"settings", "target"}
     assert {unknown[check]["cause"] for check in LONG_RUN} == {"stale"}
     unseen = [each for check, each in unknown.items() if check not in unsaid and check not in LONG_RUN]
     assert {each["cause"] for each in unseen} == {"target"}

@@ -21,7 +21,7 @@ from probes.shop.journey import FormBody
 from probes.target_file import read_target
 from probes.transports.http import RequestsHttp
 from probes.transports.port import Request, Response
-from tests.conformance.judges.backup_subjects import BACKUPS
+from tests.conformance.judges.machine_subjects import MACHINES
 from tests.conformance.judges.standing_subjects import LONG_RUN
 from tests.miniatures.defects import DEFECTS, NAMES
 from tests.miniatures.shop.goods import CATALOGUE, CREDIT_CODE, ODD_ONE
@@ -443,7 +443,7 @@ def test_each_defect_has_a_look_and_an_explanation() -> None:
 
 def test_each_check_has_two_defects_at_least() -> None:
     checks = [defect.check for defect in DEFECTS]
-    assert set(checks) == set(JUDGEMENTS) - set(LONG_RUN) - set(BACKUPS)
+    assert set(checks) == set(JUDGEMENTS) - set(LONG_RUN) - MACHINES
     assert all(checks.count(check) >= 2 for check in checks)
 
 

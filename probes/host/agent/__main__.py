@@ -31,9 +31,11 @@ def main(arguments: "List[str]") -> int:
     unknown = [name for name in names if name not in SECTIONS]
     if unknown:
         parser.error("no such section: %s; there are: %s" % (", ".join(unknown), ", ".join(SECTIONS)))
-    signal.alarm(given.seconds)  # whoever asked may be gone: nothing stays behind
+    if given.seconds:  # 0 would call off the alarm that ``boot`` has set
+        signal.alarm(given.seconds)  # whoever asked may be gone: nothing stays behind
     machine = Machine(root=os.sep, sudo=given.sudo, psutil=_psutil())
-    text = json.dumps(document(machine, names), ensure_ascii=True, sort_keys=True)
+    told = json.dumps(document(machine, names), ensure_ascii=False, sort_keys=True)
+    text = json.dumps(json.loads(told.encode("utf-8", "replace").decode("utf-8")), sort_keys=True)  # names of any bytes
     sys.stdout.write("%s%s%s\n" % (given.mark, text, given.mark))
     return 0
 

@@ -66,7 +66,7 @@ def _servers(machine: Machine, kind: str) -> "List[Process]":
     names = _KINDS[kind].processes
     own = [process for process in processes(machine) if _named(process.line[0], names)]
     if kind == "postgresql":
-        return [process for process in own if "-D" in process.line or len(process.line) == 1]
+        return [process for process in own if process.line[1:2] != (":",)]  # postgres: checkpointer
     return own
 
 

@@ -7,7 +7,7 @@ from typing import Any, Dict, List, Set, Tuple
 
 from probes.host.agent.iptables import iptables
 from probes.host.agent.machine import Machine
-from probes.host.agent.nftables import nftables
+from probes.host.agent.nftables import asleep, nftables
 from probes.host.agent.part import part
 from probes.host.agent.rules import HOOKS, MOST_ACCEPTED, Rules, denies
 from probes.host.agent.software import Sought, find, packages
@@ -38,7 +38,8 @@ def read(machine: Machine) -> "Dict[str, Any]":
 
         {"nftables": Part {"rules"}, "iptables": Part {"rules"}, "active": bool|null, "families": ["ip", "ip6"],
          "default_deny": {"input"|"forward"|"output": bool|null},
-         "chains": [{"by", "family", "table", "name", "type", "hook": str|null, "policy", "rules", "ends_in_drop"}],
+         "chains": [{"by", "family", "table", "name", "type", "hook": str|null, "policy", "rules", "ends_in_drop",
+          "lets_all_in"}],
          "rules": int, "accepted": [{"protocol", "port": "22"|"6000-6010"|null, "from": str|null, "interface", "by"}],
          "counting": {"rules", "packets", "bytes", "dropped_packets"}, "logging": {"rules", "prefixes": [...]},
          "management": [{"name", "installed", "active": bool|null, "version", "detail": Part}],
@@ -47,15 +48,17 @@ def read(machine: Machine) -> "Dict[str, Any]":
 
     ``default_deny`` is true where base chains refuse what no rule names, for each of ``families`` (``ip6`` where the
     host has an address of it beyond its own); false where they do not, or there are none; null where nft's rules
-    could not be read and no other listing refuses. ``accepted``: what is let in; answers to what the host began are not
-    listed. The rules are read with nft and with iptables-save; which of the two could be read stands under their names.
+    could not be read, or a table's flags not be understood, and no other listing refuses. A chain that accepts
+    everything before (``lets_all_in``) refuses nothing, and the chains of a table that is asleep have no hook.
+    ``accepted``: what is let in; answers to what the host began are not listed. The rules are read with nft and with
+    iptables-save; which of the two could be read stands under their names.
     """
     found = _listed(machine)
     ways, listings = found["ways"], found["listings"]
     chains = [chain for rules in listings for chain in rules.chains]
     families = _families(machine)
     # Without nft's word there may be rules that iptables-save does not see: what it misses is not known to be missing.
-    silent = False if ways["nftables"]["state"] == "read" else None
+    silent = None if ways["nftables"]["state"] != "read" or ways["nftables"]["flags_unclear"] else False
     return dict(
         ways,
         active=any(chain["hook"] in HOOKS and (chain["rules"] or chain["policy"] == "drop") for chain in chains)
@@ -95,7 +98,11 @@ def _nft(machine: Machine, listings: "List[Rules]", own: "Set[Tuple[str, str]]")
     entries = [value for entry in told["nftables"] for value in entry.values()]
     kept = [entry for entry, value in zip(told["nftables"], entries) if _table(value) not in own]
     listings.append(nftables({"nftables": kept}))
-    return {"rules": listings[-1].rules}
+    sleeping, unclear = asleep(told)
+    for chain in (chain for rules in listings for chain in rules.chains):
+        if (chain["family"], chain["table"]) in sleeping:
+            chain["hook"] = None  # iptables-save lists it as if it were asked
+    return {"rules": listings[-1].rules, "flags_unclear": unclear}
 
 
 def _table(entry: "Dict[str, Any]") -> "Tuple[Any, Any]":
@@ -103,14 +110,15 @@ def _table(entry: "Dict[str, Any]") -> "Tuple[Any, Any]":
 
 
 def _iptables(machine: Machine, listings: "List[Rules]", own: "Set[Tuple[str, str]]") -> "Dict[str, Any]":
-    found = []
+    found, seen = [], set()  # type: List[Rules], Set[Tuple[str, str]]
     for name, family in (("iptables", "ip"), ("ip6tables", "ip6")):
         output = machine.run(name)
         if output.status:
             raise Unread("target", "%s-save: %s" % (name, output.errors.strip()[:200]))
         found.append(iptables(output.text, family))
         if "(nf_tables)" in output.text:
-            own.update((family, chain["table"]) for chain in found[-1].chains)
+            seen.update((family, chain["table"]) for chain in found[-1].chains)
+    own.update(seen)  # only now: where one of both cannot be read, nft's word on these tables is the only one
     listings.extend(found)
     return {"rules": sum(rules.rules for rules in found)}
 

@@ -2,15 +2,18 @@
 
 import re
 import shlex
-from typing import Any, Dict, Iterator, List, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Tuple
 
-from probes.host.agent.rules import Rules
+from probes.host.agent.rules import Rules, verdict
 
 _CHAIN = re.compile(r":(\S+) (\S+) \[(\d+):(\d+)\]")
 _RULE = re.compile(r"\[(\d+):(\d+)\] -A (\S+) ?(.*)")
 _HOOKS = {"INPUT": "input", "FORWARD": "forward", "OUTPUT": "output"}
 _DROPS = ("DROP", "REJECT")
 _CONDITIONS = frozenset({"-s", "-d", "-p", "-i", "-o", "-m", "-f"})
+_SILENT = ("-m", "comment", "--comment")
+_BY_STATE = (["-m", "conntrack", "--ctstate"], ["-m", "state", "--state"])
+_ALL_OF_IT = (["-p", "tcp"], ["-p", "udp"], ["-p", "tcp", "-m", "tcp"], ["-p", "udp", "-m", "udp"])
 
 
 def iptables(saved: str, family: str) -> Rules:
@@ -26,15 +29,21 @@ def iptables(saved: str, family: str) -> Rules:
             if policy == "DROP":
                 rules.counting["dropped_packets"] += int(match.group(3))
     incoming = _from_input([(table, match) for table, match in ((t, _RULE.match(line)) for t, line in lines) if match])
+    plain = {}  # type: Dict[Any, List[Tuple[str, Any]]]
     for table, line in lines:
         match = _RULE.match(line)
         if match:
             words = shlex.split(match.group(4))
+            found = _plain(words, table)
+            if found is not None:
+                plain.setdefault((table, match.group(3)), []).append(found)
             chain = chains[table, match.group(3)]
             chain["rules"] += 1
-            chain["ends_in_drop"] = _target(words) in _DROPS and not _CONDITIONS & set(words)
             counters = int(match.group(1)), int(match.group(2))
             _rule(rules, words, counters, (table, match.group(3)) in incoming)
+    for key, chain in chains.items():
+        told = verdict(key, plain)
+        chain.update(lets_all_in=told == "accept", ends_in_drop=told == "drop")
     rules.chains = list(chains.values())
     return rules
 
@@ -59,7 +68,33 @@ def _chain(table: str, name: str, policy: str, family: str) -> "Dict[str, Any]":
         "policy": None if policy == "-" else policy.lower(),
         "rules": 0,
         "ends_in_drop": False,
+        "lets_all_in": False,
     }
+
+
+def _plain(words: "List[str]", table: str) -> "Optional[Tuple[str, Any]]":
+    """Return the verdict of a rule that asks for nothing, and where it jumps to; a remark asks nothing.
+
+    Who accepts all of TCP, or every new connection, asks for nothing that would keep anybody out.
+    """
+    asked, target = _without_remark(words), _target(words)
+    kind = "drop" if target in _DROPS else {"ACCEPT": "accept", "RETURN": "return"}.get(target)
+    if kind == "accept" and asked[:-2] in _ALL_OF_IT:
+        return kind, None
+    if kind == "accept" and asked[:3] in _BY_STATE and asked[4:] == ["-j", "ACCEPT"]:
+        return (kind, None) if "NEW" in asked[3].split(",") else None
+    if _CONDITIONS & set(asked):
+        return None
+    if kind is None and target:
+        return ("goto" if "-g" in asked else "jump"), (table, target)
+    return None if kind is None else (kind, None)
+
+
+def _without_remark(words: "List[str]") -> "List[str]":
+    for at in range(len(words) - len(_SILENT)):
+        if tuple(words[at : at + len(_SILENT)]) == _SILENT:
+            return words[:at] + words[at + len(_SILENT) + 1 :]
+    return words
 
 
 def _from_input(rules: "List[Tuple[str, Any]]") -> "Any":

@@ -63,7 +63,7 @@ def read(machine: Machine) -> "Dict[str, Any]":
     return {
         "tools": tools,
         "running": [name for name, told in tools.items() if told["running"]],
-        "firewall_metrics": part(lambda: _firewall(machine)),
+        "firewall_metrics": part(lambda: _firewall(machine, bool(tools["node_exporter"]["running"]))),
     }
 
 
@@ -84,10 +84,13 @@ def _collected(machine: Machine) -> bool:
     return any(time.time() - os.stat(machine.path(place)).st_mtime < _FRESH_S for place in places)
 
 
-def _firewall(machine: Machine) -> "Dict[str, Any]":
+def _firewall(machine: Machine, exported: bool) -> "Dict[str, Any]":
+    """Return the series; those of a file that nobody has written of late, or nobody exports, tell of nothing."""
     names = set()  # type: Any
-    for pattern in _TEXTFILES:
+    for pattern in _TEXTFILES if exported else ():
         for path in glob.glob(machine.path(pattern)):
+            if time.time() - os.stat(path).st_mtime > _FRESH_S:
+                continue
             with open(path, encoding="utf-8", errors="replace") as file:
                 names.update(_FIREWALL.findall(file.read(_MOST)))
     text = fetched(NODE_EXPORTER_PORT, "/metrics")

@@ -1,12 +1,14 @@
 """The JSON of ``nft -j list ruleset`` in the common form; pure."""
 
-from typing import Any, Dict, Iterator, List, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Tuple
 
-from probes.host.agent.rules import Rules
+from probes.host.agent.rules import Rules, verdict
 
 _DROPS = ("drop", "reject")
 _PORT = "dport"
 _SOURCES = ("saddr",)
+_ALL_OF_IT = frozenset({"tcp", "udp", "ipv4", "ipv6", "ip", "ip6", "new"})
+"""A protocol, a family of addresses, a new connection: who lets these in whole has no default left."""
 
 
 def nftables(listed: "Dict[str, Any]") -> Rules:
@@ -18,13 +20,19 @@ def nftables(listed: "Dict[str, Any]") -> Rules:
             chain = entry["chain"]
             chains[_key(chain, chain["name"])] = _chain(chain)
     hooks = _reached(listed, chains)
+    plain = {}  # type: Dict[Any, List[Tuple[str, Any]]]
     for entry in listed["nftables"]:
         if "rule" in entry:
             rule = entry["rule"]
             key = _key(rule, rule["chain"])
             chains[key]["rules"] += 1
-            chains[key]["ends_in_drop"] = _ends(rule["expr"])
+            found = _plain(rule)
+            if found is not None:
+                plain.setdefault(key, []).append(found)
             _rule(rules, rule["expr"], "input" in hooks.get(key, ()))
+    for key, chain in chains.items():
+        told = verdict(key, plain)
+        chain.update(lets_all_in=told == "accept", ends_in_drop=told == "drop")
     rules.chains = list(chains.values())
     return rules
 
@@ -44,6 +52,7 @@ def _chain(chain: "Dict[str, Any]") -> "Dict[str, Any]":
         "policy": chain.get("policy"),
         "rules": 0,
         "ends_in_drop": False,
+        "lets_all_in": False,
     }
 
 
@@ -78,10 +87,50 @@ def _targets(expression: "Any") -> "Iterator[str]":
                 yield from _targets(value)
 
 
-def _ends(expressions: "List[Dict[str, Any]]") -> bool:
-    """Tell whether a rule refuses whatever comes to it: a verdict, and no condition but counting and logging."""
-    names = [name for each in expressions for name in each]
-    return any(name in _DROPS for name in names) and all(name in _DROPS or name in {"counter", "log"} for name in names)
+def _plain(rule: "Dict[str, Any]") -> "Optional[Tuple[str, Any]]":
+    """Return the verdict of a rule that asks for nothing, and where it jumps to; counting and logging ask nothing.
+
+    Who accepts all of TCP, or every new connection, asks for nothing that would keep anybody out.
+    """
+    kind, target = None, None  # type: Optional[str], Any
+    asked = []
+    for each in rule["expr"]:
+        for name, value in each.items():
+            if name in _DROPS:
+                kind = "drop"
+            elif name in {"accept", "return", "jump", "goto"}:
+                kind = name
+                target = _key(rule, value["target"]) if name in {"jump", "goto"} else None
+            elif name not in {"counter", "log"}:
+                asked.append((name, value))
+    narrow = any(name != "match" or not _takes_all(value) for name, value in asked)
+    return None if kind is None or (asked and (kind != "accept" or narrow)) else (kind, target)
+
+
+def _takes_all(match: "Dict[str, Any]") -> bool:
+    left = match["left"] if isinstance(match["left"], dict) else {}
+    values = _values(match["right"])
+    if (
+        left.get("meta", {}).get("key") in {"l4proto", "protocol", "nfproto"}
+        or left.get("ct", {}).get("key") == "state"
+    ):
+        return match["op"] in {"==", "in"} and any(value in _ALL_OF_IT for value in values)
+    everywhere = left.get("payload", {}).get("field") in {"saddr", "daddr"}
+    return everywhere and any(value.endswith("/0") for value in values)
+
+
+def asleep(listed: "Dict[str, Any]") -> "Tuple[Any, bool]":
+    """Return the tables whose chains hang on no hook (``flags dormant``), and whether some flag is not understood.
+
+    nft 1.0.6 writes the table's name where the flag should stand: such a table is taken as asleep, and for unclear.
+    """
+    flagged = {}
+    for table in (entry["table"] for entry in listed["nftables"] if "table" in entry):
+        flags = table.get("flags") or []
+        flagged[table["family"], table["name"]] = {flags} if isinstance(flags, str) else set(flags)
+    known = {"dormant", "owner", "persist"}
+    sleeping = {key for key, flags in flagged.items() if flags - {"owner", "persist"}}
+    return sleeping, any(flags - known for flags in flagged.values())
 
 
 def _rule(rules: Rules, expressions: "List[Dict[str, Any]]", incoming: bool) -> None:

@@ -1,5 +1,6 @@
 """One part of a section: read, or unread with its cause, so that what one program keeps back hides no other."""
 
+import math
 import time
 from typing import Any, Callable, Dict
 
@@ -33,9 +34,10 @@ def whole(text: "Any") -> "Any":
 def real(text: "Any") -> "Any":
     """Return a number, or None where the text is none."""
     try:
-        return float(str(text).strip().rstrip("%"))
+        number = float(str(text).strip().rstrip("%"))
     except ValueError:
         return None
+    return number if math.isfinite(number) else None
 
 
 def day(at_s: float) -> str:

@@ -1,5 +1,6 @@
 """The processes of the host, as ``/proc`` tells them: read once, and shared by the sections that look for programs."""
 
+import re
 from functools import lru_cache
 from typing import Dict, Iterable, List, NamedTuple, Optional, Tuple
 
@@ -8,6 +9,7 @@ from probes.host.agent.unread import Unread
 
 MOST_PROCESSES = 20000
 _MOST_LINE = 16384
+_INTERPRETER = re.compile(r"(?:python|perl|ruby|node|php|java|mono|bash|dash|ash|sh|busybox|env)[\d.]*\Z")
 
 
 class Process(NamedTuple):
@@ -61,7 +63,10 @@ def _called(machine: Machine) -> "Tuple[Tuple[Process, Tuple[str, ...]], ...]":
 
 
 def _names(process: Process) -> "Tuple[str, ...]":
-    return (process.name,) + tuple(word.rpartition("/")[2] for word in process.line[:2] if not word.startswith("-"))
+    """Return short name and program, and the script of an interpreter: ``tail clamd`` does not run clamd."""
+    words = [word.rpartition("/")[2] for word in process.line[:2] if not word.startswith("-")]
+    hidden = bool(words) and _INTERPRETER.match(words[0]) is not None
+    return (process.name,) + tuple(words if hidden else words[:1])
 
 
 def _words(line: str) -> "Tuple[str, ...]":

@@ -1,6 +1,6 @@
 """The common form of firewall rules, whatever program lists them; pure."""
 
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, FrozenSet, Hashable, List, Mapping, Optional, Sequence, Tuple
 
 HOOKS = ("input", "forward", "output")
 MOST_ACCEPTED = 500
@@ -47,4 +47,23 @@ def denies(chains: "List[Dict[str, Any]]", hook: str, families: "Sequence[str]")
 
 def _drops(chain: "Dict[str, Any]", hook: str, family: str) -> bool:
     concerned = chain["hook"] == hook and chain["type"] == "filter" and chain["family"] in {"inet", family}
-    return concerned and (chain["policy"] == "drop" or chain["ends_in_drop"])
+    return concerned and not chain["lets_all_in"] and (chain["policy"] == "drop" or chain["ends_in_drop"])
+
+
+def verdict(
+    chain: "Hashable",
+    rules: "Mapping[Hashable, Sequence[Tuple[str, Any]]]",
+    above: "FrozenSet[Hashable]" = frozenset(),
+) -> "Optional[str]":
+    """Return what becomes of all that no narrower rule of a chain names: ``accept``, ``drop``, None for its policy.
+
+    ``rules`` are, for each chain and in order, those without a condition: ``(accept | drop | return | jump | goto,
+    where to)``. What follows the first that decides is never asked: a last ``drop`` behind an ``accept`` is none.
+    """
+    for kind, target in rules.get(chain, ()):
+        if kind in {"accept", "drop"}:
+            return kind
+        found = verdict(target, rules, above | {chain}) if target is not None and target not in above else None
+        if found is not None or kind in {"return", "goto"}:
+            return found
+    return None

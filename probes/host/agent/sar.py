@@ -34,7 +34,8 @@ def read(machine: Machine) -> Points:
                 found.setdefault(name, []).extend(points)
     if not found:
         raise Unread("target", "sadf reads nothing in %s" % " or ".join(SAR_FOLDERS))
-    return {name: sorted(points) for name, points in found.items()}
+    # A file is named by the day of the month: after a short month, that of today is also the one of four weeks ago.
+    return {name: sorted(set(points)) for name, points in found.items()}
 
 
 def parse(told: "Dict[str, Any]") -> Points:

@@ -89,7 +89,7 @@ def remote() -> Data:
 def vault() -> Data:
     off = {"place": "offline", "site": "Beijing", "medium": "tape 12"}
     times = {"schedule": "tape.timer", "zone": None, "incremental_h": None, "differential_h": None, "full_h": 12}
-    lies = {"same_host": None, "address": None}
+    lies = {"same_host": False, "address": "library.example"}
     kinds = (runs("full", 12, 720, online=False, **off), runs("image", 168, 720, online=False, **off))
     entries = (entry for each in kinds for entry in each)
     return catalogue("borg", "bak1", entries, schedule=times, lies_on=lies, **off)

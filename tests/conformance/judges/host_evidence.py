@@ -18,6 +18,9 @@ from tests.conformance.judges.evidence import GOOD, NOW, SEEN_AT, Data, requirem
 DAY_MS = 86_400_000
 AT_MS = round(SEEN_AT.timestamp() * 1000)
 WINDOW_S = 30 * 86_400
+LOADED = f"ClamAV 1.0.7/27100/{SEEN_AT - timedelta(hours=12):%a %b %d %H:%M:%S %Y}"
+"""What the daemon says of itself, and of when the signatures that it has loaded were published."""
+
 FACTS, PORTS, PEERS, SESSION = "host.facts", "host.ports", "host.peers", "db.marked_session"
 
 
@@ -72,7 +75,7 @@ def _antivirus() -> Data:
     signatures = [{"file": "daily.cld", "version": 27_100, "date_ms": AT_MS - DAY_MS // 2, "by": "publisher"}]
     clamav = found(
         daemon_running=True, on_access=False, engine="1.0.7", signatures=signatures,
-        signatures_date_ms=AT_MS - DAY_MS // 2, asked={"state": "read", "said": "ClamAV 1.0.7/27100"},
+        signatures_date_ms=AT_MS - DAY_MS // 2, asked={"state": "read", "said": LOADED},
     )  # fmt: skip
     return section(
         clamav=clamav,
@@ -125,7 +128,7 @@ def facts(name: str, *roles: str) -> Data:
             "intrusion": section(tools=tool, running=["fail2ban"]),
             "monitoring": section(
                 tools={"node_exporter": found(listening=["0.0.0.0:9100"])},
-                running=["node_exporter"],
+                running=["node_exporter", *(["prometheus"] if "monitoring" in roles else [])],
                 firewall_metrics={"state": "read", "by": "node_exporter", "names": ["node_nf_conntrack_entries"]},
             ),
             "alarms": section(rules=rules if "monitoring" in roles else [], unread=[]),

@@ -13,8 +13,19 @@ from hypothesis import strategies as st
 from conformance.judges.backup_gaps import longest
 from conformance.judges.cron import cron
 from reports.verdict import Conforms, NotApplicable, Undetermined, Violates
-from tests.conformance.judges.backup_evidence import HOUR_MS, LAST_MS, READ_MS, World, array, raid, run, world
-from tests.conformance.judges.backup_subjects import catalogue, hole, without
+from tests.conformance.judges.backup_evidence import (
+    HOUR_MS,
+    LAST_MS,
+    READ_MS,
+    World,
+    array,
+    content,
+    raid,
+    run,
+    runs,
+    world,
+)
+from tests.conformance.judges.backup_subjects import by_cron, catalogue, hole, timer, without
 
 INCREMENTAL = "SBT-3.1.1.3.3-incremental"
 UNKNOWN = {"how": "verify", "at_ms": None, "ok": None, "understood": False, "why": "it said nothing"}
@@ -192,6 +203,81 @@ def test_a_byte_that_was_not_flipped_proves_nothing() -> None:
     made = world()
     made.restores["near"]["flipped"] = {"tried": False, "refused": None, "why": "no room"}
     assert cause(made, "SBT-3.1.1.3.5-verify-means") == "target"
+
+
+def test_a_copy_that_did_not_pass_before_the_flip_proves_nothing() -> None:
+    for before in (None, {"ok": False, "understood": True}, {"ok": None, "understood": False}):
+        made = world()
+        made.restores["near"]["flipped"] = {"tried": True, "refused": True, "why": "mismatch", "before": before}
+        assert cause(made, "SBT-3.1.1.3.5-verify-means") == "target"
+
+
+def test_a_manifest_that_counts_nothing_of_what_is_declared_proves_nothing() -> None:
+    empty = {"expected": 0, "found": 0, "sha256_expected": "e3" * 32, "sha256_found": "e3" * 32}
+    for data in (content("trades", **empty), None):
+        made = world()
+        for restored in made.restores.values():
+            restored["kinds"] |= {"trades": data}
+            if data is None:
+                del restored["kinds"]["trades"]
+        for own_id in ("SBT-3.1.1.3.5-integrity", "SBT-3.1.3.4-physical-fire"):
+            assert cause(made, own_id) == "settings"
+
+
+def test_a_site_that_nothing_bears_out_is_not_believed() -> None:
+    lost = {"same_host": None, "address": None}
+    for name, own_id in (("near", "SBT-3.1.1.3.2-local"), ("remote", "SBT-3.1.1.3.2-remote")):
+        made = world(catalogue(name, lies_on=lost)).only(name)
+        assert cause(made, own_id) == "document"
+    nowhere = (catalogue(name, lies_on=lost) for name in ("remote", "vault"))
+    assert cause(world(*nowhere), "SBT-3.1.3.4-physical-fire") == "document"
+
+
+@pytest.mark.parametrize("address", ["192.0.2.1", "192.0.2.1:2222", "[2001:db8::1]:22"])
+def test_a_repository_at_the_address_of_a_production_host_is_not_elsewhere(address: str) -> None:
+    told = address.strip("[]").removesuffix(":2222").removesuffix("]:22")
+    made = world(lambda each: each.only("near", "remote"))
+    made.catalogues["remote"]["lies_on"] = {"same_host": False, "address": told}
+    made.declared["hosts"][0]["address"] = address
+    assert isinstance(made.told("SBT-3.1.1.3.2-remote"), Violates)
+
+
+def test_a_repository_on_a_host_without_a_label_lies_nowhere_in_particular() -> None:
+    made = world(catalogue("vault", lies_on={"same_host": True, "address": None}), lambda each: each.only("vault"))
+    made.declared["hosts"][-1].pop("site")
+    assert cause(made, "SBT-3.1.1.3.2-remote") == "settings"
+
+
+def test_a_list_that_a_command_prints_does_not_show_that_copies_are_offline() -> None:
+    assert cause(world(catalogue("vault", tool="command", host="db1")), "SBT-3.1.1.3.1-offline") == "document"
+
+
+def test_a_kind_is_not_absent_while_entries_could_not_be_read() -> None:
+    made = world(without("differential", cycle=True), catalogue("near", unread=1))
+    assert cause(made, "SBT-3.1.1.3.3-differential") == "target"
+
+
+def test_a_gap_among_entries_that_were_counted_only_is_not_lost() -> None:
+    gap = {"longest_s": 9 * 3600.0, "from_ms": READ_MS - 9000 * HOUR_MS, "to_ms": READ_MS - 8991 * HOUR_MS}
+    assert cause(world(catalogue("near", read=20_000, gaps={"incremental": gap})), INCREMENTAL) == "target"
+    short = gap | {"longest_s": 2 * 3600.0}
+    assert isinstance(world(catalogue("near", read=20_000, gaps={"incremental": short})).told(INCREMENTAL), Conforms)
+
+
+def test_a_timer_that_counts_from_the_start_of_the_host_takes_no_date() -> None:
+    for which in ("start", "stop"):
+        made = world(timer("bak1", "tape.timer", calendar=[], monotonic=["OnBootSec=12h"]))
+        assert isinstance(made.told(f"SBT-3.1.1.3.5-{which}-date"), Violates)
+
+
+def test_cron_fires_in_the_zone_of_its_host() -> None:
+    hour = (LAST_MS // HOUR_MS % 12 + 5) % 12  # as a clock at +05:00 shows the even hour
+    made = world(by_cron("remote", "db1", f"0 {hour},{hour + 12} * * *"))
+    made.catalogues["remote"]["schedule"]["zone"] = None
+    made.catalogues["remote"]["backups"] = runs("full", 12, 210, place="remote", site="Hangzhou")
+    assert isinstance(made.told("SBT-3.1.1.3.5-scheduled"), Violates)
+    made.facts["db1"]["sections"]["clock"] = {"state": "read", "data": {"zone": "Asia/Karachi"}}
+    assert isinstance(made.told("SBT-3.1.1.3.5-scheduled"), Conforms)
 
 
 def test_what_an_unknown_tool_can_do_is_a_matter_of_documents() -> None:

@@ -134,6 +134,11 @@ def empty_tls(world: World) -> None:
     world.kinds["net.tls"]["https://shop.example"]["negotiated"] = False  # type: ignore[index]
 
 
+def unseen_by_ipv6(world: World) -> None:
+    ports = [{**each, "state": "unreachable"} for each in world.only(PORTS)["addresses"][0]["ports"]]
+    world.only(PORTS)["addresses"].append({"address": "2001:db8::1", "ports": ports})
+
+
 UNTOLD: tuple[tuple[str, Callable[[World], Any], Cause, str], ...] = (
     ("SBT-3.1.1.1-avg-utilisation", half_a_record, "stale", "50.0 % of the last 30 days"),
     ("SBT-3.1.1.1-avg-utilisation", idle_but_short, "stale", "3.3 %"),
@@ -163,6 +168,18 @@ UNTOLD: tuple[tuple[str, Callable[[World], Any], Cause, str], ...] = (
     ("SBT-3.1.4.2-self-secure",
      lambda world: [each.update(state="filtered") for each in world.only(PORTS)["addresses"][0]["ports"]],
      "target", "nothing answers"),
+    ("SBT-3.1.4.2-function", unseen_by_ipv6, "target", "nothing answers from outside at all (2001:db8::1)"),
+    ("SBT-3.1.4.2-self-secure", unseen_by_ipv6, "target", "nothing answers from outside at all (2001:db8::1)"),
+    ("SBT-3.1.4.2-status", put("firewall", "active", value=False, host="gate"), "target", "no firewall to be watched"),
+    ("SBT-3.1.4.2-status", put("monitoring", "running", value=["node_exporter"], host="gate"), "target",
+     "prometheus does not run there"),
+    ("SBT-3.1.3.5-db-access", only(SESSION, opened_ms=AT_MS - DAY_MS), "target", "one of the two clocks is wrong"),
+    ("SBT-3.1.4.3-engine", lambda world: world.data("web1", "antivirus")["scan"].update(complete=False, seconds=10.0),
+     "settings", "broken off after 10 s"),
+    ("SBT-3.1.4.3-deploy", put("antivirus", "clamav", "asked", value=unread("permission")), "permission",
+     "its daemon has loaded is not told"),
+    ("SBT-3.1.4.3-deploy", put("antivirus", "clamav", "asked", "said", value="ClamAV 1.0.7"), "target",
+     "its daemon has loaded is not told"),
     ("SBT-3.1.4.3-engine", lambda world: world.declared.pop("antivirus"), "settings", "scan_s"),
     ("SBT-3.1.4.3-engine", lambda world: world.data("web1", "antivirus")["scan"].update(bytes=10**6, seconds=1.0),
      "settings", "too small"),

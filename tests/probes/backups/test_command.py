@@ -61,6 +61,12 @@ def test_an_entry_of_another_form_is_counted_and_fits_no_schema(change: dict[str
     assert not fits(WHOLE | change)
 
 
+def test_of_two_entries_with_one_id_the_second_is_not_read() -> None:
+    read = catalogue(WHOLE, WHOLE | {"started": "2026-11-02T02:00:00+08:00", "verified": None})
+    assert [backup.verified is not None for backup in read.backups] == [True]
+    assert read.unread == 1
+
+
 def test_a_verification_that_says_half_is_not_understood() -> None:
     for verified in ({"how": "crc", "ok": True}, {"at": "2026-11-01T03:00:00Z", "ok": True}, {"how": "crc", "at": "x"}):
         (backup,) = catalogue(WHOLE | {"verified": verified}).backups
@@ -74,7 +80,10 @@ def test_local_times_are_of_the_declared_zone() -> None:
     assert catalogue(entry, zone="Asia/Shanghai").backups[0].started_ms == 1_793_469_600_000
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"schema": "duheng/backup-catalogue/v1"}', "no such thing"])
+DEEP = pytest.param("[" * 200_000, id="deep")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"schema": "duheng/backup-catalogue/v1"}', "no such thing", DEEP])
 def test_what_is_no_catalogue_is_garbage(text: str) -> None:
     with pytest.raises(Garbage):
         command.catalogue_of(text, kind=None, zone=None, now_ms=NOW_MS, who="test")

@@ -11,12 +11,13 @@ from probes.backups import files
 from probes.backups.asking import Asked
 from probes.backups.form import Backup, settled
 from probes.backups.manifest import SUFFIX, manifest_of
+from probes.backups.restoring import trial
 from probes.errors import TargetAway
 from tests.probes.backups.asking import asked, declared, flip, run
 from tests.probes.backups.manifests import file_entry, rows, write_manifest
 from tests.probes.backups.maria import Maria, maria
 from tests.probes.backups.stanza import ACCOUNT, CUSTOMERS, PORT, Stanza
-from tests.probes.backups.test_restoring import scratch, tried
+from tests.probes.backups.test_restoring import SETTINGS, scratch, tried
 
 __all__ = ["scratch"]
 pytestmark = pytest.mark.integration
@@ -67,6 +68,52 @@ def test_a_dump_that_is_gone_is_missing(folder: Path) -> None:
     assert (backup.verified.ok, backup.verified.why) == (False, "missing: shop.sql")
 
 
+def test_an_empty_dump_is_none_though_its_checksum_is_right(folder: Path) -> None:
+    dump = folder / "shop.sql"
+    dump.write_bytes(b"")
+    write_manifest(folder, "shop", {}, files=[file_entry(dump)], **TIMES)
+    (backup,) = backups(folder)
+    assert backup.verified is not None
+    assert (backup.verified.ok, backup.verified.why) == (False, "every file of it is empty")
+
+
+def test_a_dump_that_could_not_be_hashed_is_not_missing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    programs = folder.parent / f"{folder.name}-bin"
+    programs.mkdir()
+    (programs / "sha256sum").write_text("#!/bin/sh\necho sha256sum: Permission denied >&2\nexit 1\n", encoding="ascii")
+    (programs / "sha256sum").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:/usr/bin:/bin")
+    (backup,) = backups(folder)
+    assert backup.verified is not None
+    assert (backup.verified.ok, backup.verified.understood) == (None, False)
+    assert "Permission denied" in backup.verified.why
+
+
+def test_the_byte_is_flipped_in_the_very_backup_and_never_through_a_link(folder: Path, scratch: Path) -> None:
+    (folder / "other.sql").write_text("-- a larger dump\n" * 500, encoding="ascii")
+    old = {"started": "2026-10-01T02:00:00+08:00", "stopped": "2026-10-01T02:03:00+08:00"}
+    write_manifest(folder, "other", {}, files=[file_entry(folder / "other.sql")], **old)
+    write_manifest(folder, "shop", {}, files=[file_entry(folder / "shop.sql")], **TIMES)
+    link = folder.parent / f"{folder.name}-link"
+    link.symlink_to(folder)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    data = tried(_asked(link), scratch)
+    assert (data["flipped"]["refused"], data["flipped"]["file"]) == (True, "shop.sql")
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_file_of_the_copy_that_is_a_link_is_not_flipped(folder: Path, scratch: Path) -> None:
+    (folder / "part").mkdir()
+    (folder / "part" / "shop.sql").write_text("-- a dump\n" * 50, encoding="ascii")
+    (folder / "near").symlink_to(folder / "part")
+    entry = file_entry(folder / "part" / "shop.sql") | {"path": "near/shop.sql"}
+    question, copied = _asked(folder), Backup(id="shop", kind="full", started_ms=1, stopped_ms=2, bytes=10)
+    write_manifest(folder, "shop", {}, files=[entry], **TIMES)
+    told = trial(question, copied, str(scratch), token="t", settings=SETTINGS)["flipped"]
+    assert (told["tried"], told["refused"]) == (False, None)
+    assert (folder / "part" / "shop.sql").read_text(encoding="ascii").startswith("-- a dump\n-- a dump")
+
+
 def test_a_dump_without_a_manifest_is_never_good_and_one_half_way_is_told(folder: Path) -> None:
     (folder / "loose.sql").write_text("x", encoding="ascii")
     (folder / "next night.sql.part").write_text("x", encoding="ascii")
@@ -74,7 +121,17 @@ def test_a_dump_without_a_manifest_is_never_good_and_one_half_way_is_told(folder
     assert flaws == {"loose.sql": ("no-manifest",), "next night.sql.part": ("no-manifest", "half-written")}
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"schema": "other"}', '{"schema": "duheng/backup-manifest/v1"}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"schema": "other"}',
+        '{"schema": "duheng/backup-manifest/v1"}',
+        '{"schema": "duheng/backup-manifest/v1", "backup": "b", "kind": "full", "holds": {"trades": 5}}',
+    ],
+)
 def test_a_manifest_that_is_none_is_counted_and_spoils_no_other(folder: Path, text: str) -> None:
     (folder / f"bad{SUFFIX}").write_text(text, encoding="ascii")
     question = _asked(folder)

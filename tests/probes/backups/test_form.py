@@ -29,6 +29,14 @@ def test_a_backup_is_good_only_when_its_verification_was_understood_and_well() -
     assert not good(replace(SOUND, error="the tool says so"))
 
 
+def test_a_verification_counts_only_between_the_end_of_the_backup_and_now() -> None:
+    for at_ms in (NOW_MS - LATE_MS - 1, NOW_MS + LATE_MS + 1):
+        made = replace(SOUND, verified=replace(WELL, at_ms=at_ms))
+        assert not good(made)
+        assert flaws(made) == ()  # not verified is not bad
+    assert good(replace(SOUND, verified=replace(WELL, at_ms=NOW_MS - LATE_MS)))
+
+
 def test_each_oddity_has_its_name() -> None:
     assert flaws(replace(SOUND, stopped_ms=None)) == ("half-written",)
     assert flaws(replace(SOUND, started_ms=None, stopped_ms=None)) == ("no-start",)

@@ -21,6 +21,16 @@ ADDRESSES = {
     "repo": None,
     "": None,
 }
+UNKNOWN = {"same_host": None, "address": None}
+
+
+@pytest.mark.parametrize("place", ["sftp:backup@localhost:/srv", "rest:http://127.0.0.1:8000/", "ssh://[::1]/srv"])
+def test_behind_the_loopback_may_stand_anybody(place: str) -> None:
+    assert lies_on(asked(declared("restic", repository=place))) == UNKNOWN
+
+
+def test_a_configuration_that_cannot_be_read_names_no_place(tmp_path: Path) -> None:
+    assert lies_on(asked(declared("pgbackrest", stanza="shop", config=str(tmp_path / "none.conf")))) == UNKNOWN
 
 
 @pytest.mark.parametrize("place", ADDRESSES)
@@ -39,6 +49,8 @@ def test_a_folder_lies_on_the_host_unless_it_is_mounted_from_elsewhere(
         program.chmod(0o755)
         monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
         assert lies_on(question) == {"same_host": False, "address": address}
+    program.write_text("#!/bin/sh\necho Filesystem Type\necho ossfs fuse.ossfs 9 9 9 9% /mnt\n", encoding="ascii")
+    assert lies_on(question) == UNKNOWN
 
 
 @pytest.mark.parametrize(

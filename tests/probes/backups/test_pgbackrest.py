@@ -91,7 +91,15 @@ def test_output_that_a_job_kept_is_read_instead(shop_stanza: Stanza, tmp_path: P
     assert backups[0].verified.at_ms == int(kept.stat().st_mtime) * 1000
 
 
-@pytest.mark.parametrize("text", ["", "stanza: shop\nstatus: fine\n", "P00 ERROR: [055]: unable to load info file"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "stanza: shop\nstatus: fine\n",
+        "P00 ERROR: [055]: unable to load info file",
+        "stanza: shop\nstatus: ok\nstanza: shop\nstatus: error\n",
+    ],
+)
 def test_a_verification_that_is_not_understood_makes_nothing_good(text: str) -> None:
     told = pgbackrest.understood(text, status=0, at_ms=0)
     assert not told[""].understood

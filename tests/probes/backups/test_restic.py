@@ -111,6 +111,11 @@ def test_a_check_that_read_no_data_is_not_understood() -> None:
     assert not verified.understood
 
 
+def test_a_log_of_several_checks_is_not_understood() -> None:
+    text = "read all data\nno errors were found\nread all data\nFatal: repository contains errors\n"
+    assert not restic.understood(text, status=0, at_ms=0, locked=False).understood
+
+
 def test_what_is_no_catalogue_is_garbage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = tmp_path / "restic"
     program.write_text("#!/bin/sh\necho '[{'\n", encoding="ascii")

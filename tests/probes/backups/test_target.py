@@ -65,6 +65,10 @@ FAULTS = {
     (BACKUP + 'tool = "files"\npath = "/srv"\n') * 2: (
         "16: [[backups]] number 2 name: is the name of number 1 too; each backup needs its own"
     ),
+    (
+        (BACKUP + 'tool = "restic"\nrepository = "/r"\nverification = "/v"\n')
+        + (BACKUP.replace("nightly", "weekly") + 'tool = "restic"\nrepository = "/s"\nverification = "/v"\n')
+    ): "23: [[backups]] number 2 verification: is the output of number 1 too; it tells of one repository",
     '[[backup_plan]]\ndata = "trades"\nby = "flow"\nrank = 1\ncycle_h = 2\n' * 2: (
         "14: [[backup_plan]] number 2 data: trades by flow stands in number 1 already"
     ),

@@ -7,11 +7,15 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from probes.clock import Deadline, SystemClock
+from probes.databases.audit_log import entry_of, newest_file
+from probes.databases.declared import Declared, Told
 from probes.databases.marked_session import PROBE
 from probes.observation import Observation, Reading, Unobserved
 from probes.runner import run_probe
 from probes.target import Target
 from probes.target_file import read_target
+from probes.transports.local import LocalShell
 from tests.miniatures.postgres import PostgresServer, binary
 from tests.probes.looking import looking
 
@@ -146,3 +150,27 @@ def test_no_secret_stands_on_a_command_line(
     arguments = (tmp_path / "arguments").read_text(encoding="utf-8")
     assert "--username=auditor" in arguments
     assert SECRET not in arguments
+    assert "duheng-" not in arguments  # a log of commands would hold the mark, and prove no audit
+
+
+def test_a_name_with_a_line_break_names_no_other_file(tmp_path: Path) -> None:
+    (tmp_path / "audit.log").write_text("own\n", encoding="utf-8")
+    (tmp_path / "x\n9999999999.0 ").mkdir()
+    (tmp_path / "y\n9999999999.0 elsewhere").write_text("", encoding="utf-8")
+    os.utime(tmp_path / "y\n9999999999.0 elsewhere", (1, 1))
+    entry = Declared(
+        name="orders", host="here", kind="postgresql", account="auditor", database="shop", log=str(tmp_path)
+    )
+    assert newest_file(LocalShell(), entry, Deadline.after(SystemClock(), 10)) == str(tmp_path / "audit.log")
+
+
+def test_an_earlier_session_of_the_same_number_tells_nothing_of_this_one() -> None:
+    told = Told(
+        account="auditor", address="192.0.2.7", port=None, session=31, at_ms=1_795_320_000_000, offset_s=0, settings={}
+    )
+    earlier = "2026-11-20 10:00:00 UTC [31] connection authorized: user=auditor host=192.0.2.7"
+    now = "2026-11-22 04:00:00 UTC [31] statement: select 'duheng-1'"
+    entry = entry_of([earlier, now], "duheng-1", told, ["[31]"])
+    assert entry is not None
+    assert entry.lines == (now,)
+    assert (entry.account, entry.source) == (False, False)

@@ -191,7 +191,7 @@ def test_the_keys_of_an_agent_are_used(lab: Lab, tmp_path: Path, monkeypatch: py
 def test_a_revoked_host_key_is_refused(lab: Lab, tmp_path: Path) -> None:
     line = lab.known_hosts.read_text().splitlines()[0]
     revoked = tmp_path / "known_hosts"
-    revoked.write_text(f"{line}\n@revoked {line}\n")
+    revoked.write_text(f"{line}\n@revoked\t{line}\n")
     where = SshPlace(name="web1", address=lab.address("web1"), user=USER, key_file=lab.key, known_hosts=revoked)
 
     def act() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from probes.host.agent.iptables import iptables
+from probes.host.agent.rules import denies
 from tests.probes.host.agent.apart import need, read_apart
 
 pytestmark = pytest.mark.integration
@@ -121,3 +122,66 @@ def test_a_chain_that_only_output_reaches_lets_nothing_in() -> None:
     rules = iptables(saved, "ip")
     assert rules.accepted == []
     assert rules.counting["dropped_packets"] == 7
+
+
+@pytest.mark.parametrize(
+    ("rule", "denied"),
+    [
+        ("accept", False),
+        ("counter accept", False),
+        ("meta l4proto tcp accept", False),
+        ("ct state new,established accept", False),
+        ("ip saddr 0.0.0.0/0 accept", False),
+        ("jump open", False),
+        ("meta l4proto icmp accept", True),
+        ("tcp dport 22 accept", True),
+        ("iifname lo accept", True),
+        ("ct state established accept", True),
+    ],
+)
+def test_a_rule_that_lets_all_in_leaves_no_default_though_the_policy_drops(rule: str, denied: bool) -> None:
+    need(nft="nftables")
+    script = NFT.replace("POLICY", "drop") + "nft add chain inet f open\nnft add rule inet f open accept\n"
+    last = f"nft add rule inet f input {rule}\nnft add rule inet f input drop"
+    data = _read(script + last)["data"]
+    assert data["default_deny"]["input"] is denied
+
+
+def test_a_table_that_is_asleep_refuses_nothing() -> None:
+    need(nft="nftables")
+    sleeping = NFT.replace("POLICY", "drop").replace("add table inet f", "'add table inet f { flags dormant; }'")
+    data = _read(sleeping)["data"]
+    assert not data["default_deny"]["input"]
+    assert not data["active"]
+    assert {chain["hook"] for chain in data["chains"]} == {None}
+
+
+def test_where_only_one_listing_of_iptables_is_to_be_had_nfts_stays() -> None:
+    need(nft="nftables", iptables="iptables")
+    broken = "iptables-nft -P INPUT DROP\nmount --bind /bin/false /usr/sbin/ip6tables-save\n"
+    data = _read(broken)["data"]
+    assert data["iptables"]["state"] == "unread"
+    assert (data["active"], data["default_deny"]["input"]) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("rules", "denied"),
+    [
+        (("-A INPUT -j ACCEPT",), False),
+        (('-A INPUT -m comment --comment "not -i lo" -j ACCEPT',), False),
+        (("-A INPUT -p tcp -j ACCEPT",), False),
+        (("-A INPUT -m conntrack --ctstate NEW,ESTABLISHED -j ACCEPT",), False),
+        (("-A INPUT -m state --state NEW -j ACCEPT",), False),
+        (("-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT",), True),
+        (("-A INPUT -j open", "-A open -j ACCEPT"), False),
+        (("-A INPUT -j open", "-A open -j RETURN", "-A open -j ACCEPT"), True),
+        (("-A INPUT -j open", "-A open -j INPUT"), True),
+        (("-A INPUT -i lo -j ACCEPT", "-A INPUT -j LOG"), True),
+        (("-A INPUT -j DROP", "-A INPUT -j ACCEPT"), True),
+        (("-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT",), True),
+    ],
+)
+def test_what_lets_all_in_before_the_policy_leaves_no_default(rules: tuple[str, ...], denied: bool) -> None:
+    lines = "".join(f"[0:0] {rule}\n" for rule in rules)
+    saved = f"*filter\n:INPUT DROP [0:0]\n:open - [0:0]\n{lines}COMMIT\n"
+    assert denies(iptables(saved, "ip").chains, "input", ["ip"]) is denied

@@ -1,11 +1,12 @@
 """What is looked for and not there is read as absent; schedule, services, shares and age by their real formats."""
 
 import os
+import time
 from pathlib import Path
 
 import pytest
 
-from probes.host.agent import age, intrusion, monitoring, schedule, services, shares, software
+from probes.host.agent import age, databases, intrusion, monitoring, schedule, services, shares, software
 from probes.host.agent.machine import Machine
 from probes.host.agent.sections import SECTIONS
 
@@ -46,6 +47,35 @@ def _host(folder: Path, files: dict[str, str]) -> Machine:
     (folder / "proc/net").mkdir(parents=True, exist_ok=True)
     (folder / "proc/net/protocols").write_text("protocol\nTCP\n")
     return Machine(root=str(folder))
+
+
+@pytest.mark.parametrize(("exported", "age_s", "told"), [(True, 60, True), (True, 86_400, False), (False, 60, False)])
+def test_metrics_of_the_firewall_are_those_that_somebody_writes_and_exports(
+    tmp_path: Path, exported: bool, age_s: int, told: bool
+) -> None:
+    text = "proc/9/cmdline", "node_exporter\0" if exported else "cat\0"
+    prom = "var/lib/node_exporter/firewall.prom"
+    files = dict([text]) | {prom: "nftables_rules 3\n", "proc/9/status": "Name:\tit\nUid:\t0\t0\t0\t0\n"}
+    host = _host(tmp_path, files)
+    at = time.time() - age_s
+    os.utime(tmp_path / prom, (at, at))
+    assert ("nftables_rules" in monitoring.read(host)["firewall_metrics"].get("names", [])) is told
+
+
+def test_a_server_is_told_from_its_own_workers_whatever_its_arguments(tmp_path: Path) -> None:
+    lines = {"10": "postgres\0-c\0shared_buffers=1GB\0", "11": "postgres: checkpointer \0", "12": "postgres\0"}
+    files = {f"proc/{pid}/cmdline": line for pid, line in lines.items()}
+    files |= {f"proc/{pid}/status": "Name:\tpostgres\nUid:\t7\t7\t7\t7\n" for pid in lines}
+    assert [each["pid"] for each in databases.read(_host(tmp_path, files))["servers"]] == [10, 12]
+
+
+def test_a_program_that_only_looks_at_a_file_of_that_name_is_not_the_program(tmp_path: Path) -> None:
+    lines = {
+        "10": "tail\0/var/log/suricata\0", "11": "/usr/bin/python3\0/usr/bin/fail2ban-server\0", "12": "vi\0snort\0",
+    }  # fmt: skip
+    files = {f"proc/{pid}/cmdline": line for pid, line in lines.items()}
+    files |= {f"proc/{pid}/status": f"Name:\t{line[:4]}\nUid:\t0\t0\t0\t0\n" for pid, line in lines.items()}
+    assert intrusion.read(_host(tmp_path, files))["running"] == ["fail2ban"]
 
 
 def test_software_that_is_not_there_is_read_as_absent_with_how_it_was_looked_for(tmp_path: Path) -> None:

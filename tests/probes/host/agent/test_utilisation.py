@@ -1,6 +1,7 @@
 """The sampling service and what is made of its spool; the same from sysstat and from a Prometheus."""
 
 import calendar
+import json
 import math
 import os
 import signal
@@ -14,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from probes.host.agent import sampler, sar, spool, utilisation
-from probes.host.agent.machine import Machine
+from probes.host.agent.machine import Machine, Output
 from tests.probes.host.agent.apart import need, read_apart
 
 ROOT = Path(__file__).parents[4]
@@ -207,6 +208,21 @@ def test_a_restart_in_the_files_of_sysstat_is_no_sample() -> None:
     assert points["cpu"] == [(start, 600, 25.0, 25.0)]
     assert points["disk"] == [(start, 600, 9.0, 9.0)]
     assert points["network_bytes"] == [(start, 600, 3072.0, 3072.0)]
+
+
+class _Monthly(Machine):
+    """A host whose every day's file is one and the same: as after a February, the days of whose numbers are today's."""
+
+    def run(self, name: str, device: str = "", seconds: float = 20.0) -> Output:
+        stamp = {"date": "2026-11-21", "time": "00:10:00", "utc": 1, "interval": 600}
+        row = {"timestamp": stamp, "memory": {"memused-percent": 40.0}}
+        return Output(0, json.dumps({"sysstat": {"hosts": [{"statistics": [row]}]}}), "")
+
+
+def test_a_file_that_two_days_name_is_counted_once(tmp_path: Path) -> None:
+    (tmp_path / "var/log/sysstat").mkdir(parents=True)
+    (tmp_path / "var/log/sysstat/sa21").touch()
+    assert len(sar.read(_Monthly(root=str(tmp_path)))["memory"]) == 1
 
 
 @pytest.mark.integration
