@@ -23,6 +23,14 @@ from probes.transports.command import (
 _PIECE = 65_536
 _NOT_RUNNABLE = 126
 
+_PASSED_ON = frozenset(
+    {
+        "HOME", "LANG", "LOGNAME", "PATH", "SHELL", "TMPDIR", "TZ", "USER",
+        "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR", "XDG_STATE_HOME",
+    }
+)  # fmt: skip
+"""What a command gets of our own environment: the rest may hold the passwords of other roles and tools."""
+
 
 class LocalShell:
     """Runs commands on this machine, as the user who runs Duheng."""
@@ -54,7 +62,7 @@ class LocalShell:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                env={**os.environ, "LC_ALL": "C.UTF-8", **secrets},
+                env={**_passed_on(), "LC_ALL": "C.UTF-8", **secrets},
                 start_new_session=True,
             )
         except OSError as error:
@@ -65,6 +73,10 @@ class LocalShell:
                 return streams.drained(f"{argv[0]} on {self._name}", deadline, max_bytes)
             finally:
                 _end(process)
+
+
+def _passed_on() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name in _PASSED_ON}
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -8,25 +8,11 @@ import pytest
 from conformance.judges.table import JUDGEMENTS
 from probes.errors import Cause
 from reports.verdict import Undetermined, Violates, word
-from tests.conformance.judges.evidence import requirement
 from tests.conformance.judges.host_evidence import AT_MS, DAY_MS, FACTS, PORTS, SESSION, World, unread, world
 from tests.conformance.judges.host_subjects import HOSTS, SUBJECTS, Subject, entry, only, port, put
 from tests.conformance.judges.ways import HALF_WIDTH
 
-PARTIAL = {own_id for own_id in HOSTS if requirement(own_id).automation == "partial"}
 ON_FACTS = [own_id for own_id in HOSTS if FACTS in JUDGEMENTS[own_id].needs]
-
-
-@pytest.mark.parametrize("own_id", HOSTS)
-def test_where_all_is_well_it_conforms_or_wants_a_document(own_id: str) -> None:
-    verdict = world().told(own_id)
-    if own_id in PARTIAL:
-        assert isinstance(verdict, Undetermined)
-        assert verdict.cause == "document", verdict.reason.en
-    else:
-        assert word(verdict) == "conforms", verdict.reason.en
-    assert verdict.observations
-    assert not HALF_WIDTH.search(verdict.reason.zh), verdict.reason.zh
 
 
 @pytest.mark.parametrize("subject", SUBJECTS, ids=[subject.name for subject in SUBJECTS])
@@ -83,32 +69,6 @@ def test_a_section_that_only_root_may_read_is_a_matter_of_permission(own_id: str
     assert isinstance(verdict, Undetermined), verdict.reason.en
     assert verdict.cause == "permission"
     assert "root is needed" in verdict.reason.en
-
-
-@pytest.mark.parametrize("own_id", HOSTS)
-def test_where_nothing_is_declared_and_gathered_it_is_a_matter_of_settings(own_id: str) -> None:
-    nothing = world()
-    for subjects in nothing.kinds.values():
-        subjects.clear()
-    nothing.declared.clear()
-    verdict = nothing.told(own_id)
-    assert isinstance(verdict, Undetermined)
-    assert verdict.cause == "settings"
-
-
-@pytest.mark.parametrize("own_id", HOSTS)
-def test_judging_twice_gives_the_same_and_leaves_the_evidence_alone(own_id: str) -> None:
-    evidence = world()
-    before = [reading.id for reading in evidence.readings()]
-    assert evidence.told(own_id) == evidence.told(own_id)
-    assert [reading.id for reading in evidence.readings()] == before
-
-
-@pytest.mark.parametrize("own_id", HOSTS)
-def test_declared_not_applicable_is_told_with_its_reason(own_id: str) -> None:
-    evidence = world()
-    evidence.declared["not_applicable"] = {own_id: {"reason": "somebody else's machines"}}
-    assert word(evidence.told(own_id)) == "not_applicable"
 
 
 @pytest.mark.parametrize("own_id", ON_FACTS)

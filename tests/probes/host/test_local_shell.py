@@ -36,6 +36,16 @@ def test_what_a_command_started_ends_with_it_though_it_is_over_itself(tmp_path: 
     assert ended
 
 
+def test_a_command_gets_the_secrets_it_is_given_and_none_of_our_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DUHENG_OPERATOR_PASSWORD", "of-another-role")
+    monkeypatch.setenv("PGPASSWORD", "of-the-ledger")
+    ran = LocalShell().run(["env"], deadline=_soon(), secrets={"RESTIC_PASSWORD": "its-own"})
+    told = dict(line.split("=", 1) for line in ran.stdout.decode().splitlines())
+    assert told["RESTIC_PASSWORD"] == "its-own"
+    assert told["PATH"] == os.environ["PATH"]
+    assert not {"DUHENG_OPERATOR_PASSWORD", "PGPASSWORD"} & told.keys()
+
+
 @pytest.mark.parametrize(
     "text", ["[" * 100_000, '{"at_ms": 1, "x": NaN}', '{"at_ms": 1, "x": "\\ud800"}', '{"at_ms": 1e400}']
 )
