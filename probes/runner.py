@@ -33,7 +33,7 @@ def run_probe(probe: Probe, look: Look, *, run_id: str) -> tuple[Reading, tuple[
         seen = probe.look(look)
     except LookFailed as failed:
         # What a server sent may stand in it: one line, whatever that was.
-        detail = look.redactor.text(" ".join(failed.detail.split()))
+        detail = _writable(look.redactor.text(" ".join(failed.detail.split())))
         look.scene.spoil(probe.name, look.subject, cause=failed.cause, detail=detail)
         return Unobserved(header=header, cause=failed.cause, detail=detail), ()
     data = freeze(_writable(look.redactor.json(seen.data)))

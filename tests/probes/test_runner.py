@@ -114,6 +114,13 @@ def test_what_a_failure_says_is_redacted(tmp_path: Path) -> None:
     assert reading.detail == f"no /{REDACTED}/"
 
 
+def test_a_failure_that_tells_of_garbage_can_be_kept(tmp_path: Path) -> None:
+    reading, _ = run(probe("one", look=failing(Garbage("it said half \ud800 a pair"))), target(tmp_path))
+    assert isinstance(reading, Unobserved)
+    assert reading.detail == "it said half ? a pair"
+    assert canonical_bytes(to_record(reading))
+
+
 def test_what_a_look_saw_is_redacted_and_its_attachments_are_named_by_digest(tmp_path: Path) -> None:
     look = looking(target(tmp_path), "one")
     look.redactor.add("s3cret-word")
