@@ -35,7 +35,7 @@ _GLANCE_S = 1.0
 _NO_STATUS = -1
 _GRACE_S = 5
 _SCRIPT = (
-    "printf '%s\\n' {mark}; printf '%s\\n' {mark} >&2; {secrets}"
+    "printf '%s\\n' {mark}; printf '%s\\n' {mark} >&2; LC_ALL=C.UTF-8; export LC_ALL; {secrets}"
     'timeout -k 5 9 true 2>/dev/null && exec timeout -k 5 {seconds} "$@"; exec "$@"'
 )
 

@@ -76,6 +76,15 @@ def test_status_output_and_errors_stay_apart(on: On[None]) -> None:
     on(act)
 
 
+def test_commands_answer_in_one_language(on: On[None], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+
+    def act(shell: Shell) -> None:
+        assert shell.run(["printenv", "LC_ALL"], deadline=soon()).stdout == b"C.UTF-8\n"
+
+    on(act)
+
+
 def test_input_and_output_flow_side_by_side(on: On[None]) -> None:
     def act(shell: Shell) -> None:
         sent = os.urandom(FLOOD)
