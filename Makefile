@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# One more than there are processors: many tests wait, for a shop, a time-out, five real minutes.
+WORKERS ?= $(shell echo $$(( $$(nproc) + 1 )))
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .PHONY: demo test lint bench clean venv
@@ -25,7 +27,7 @@ lint: venv ## style, types, import contracts
 
 test: venv lint ## everything, against real servers
 	tests/packages.sh
-	$(BIN)/pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 bench: venv ## ratios, measured in one run
 	$(BIN)/python -m tests.bench
