@@ -1,0 +1,28 @@
+"""When the platform's own log says that it detected, decided, acted. Pure; instants are put on the runner's clock."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from probes.clock import parse_rfc3339
+from profiles.drills.fault import Entry
+
+PARTS: Final = ("detected", "decided", "acted")
+
+
+def told_in(log: str, entry: Entry, *, since_ms: int, host_offset_s: float) -> Mapping[str, int | None]:
+    """Return ``{"detected_ms", "decided_ms", "acted_ms"}``: the first line since the fault that each pattern matches.
+
+    A line begins with an RFC 3339 instant of the host's clock; other lines tell nothing.
+    """
+    found: dict[str, int | None] = {f"{part}_ms": None for part in PARTS}
+    for line in log.splitlines():
+        first, _, rest = line.partition(" ")
+        try:
+            at_ms = round((parse_rfc3339(first).timestamp() - host_offset_s) * 1000)
+        except ValueError:
+            continue
+        for part in PARTS:
+            if at_ms >= since_ms and part in entry and found[f"{part}_ms"] is None and re.search(entry[part], rest):
+                found[f"{part}_ms"] = at_ms
+    return found

@@ -1,0 +1,103 @@
+"""3.1.2.4 the network's border: a marked scan and login flood seen, alarmed of and blocked; an attack set kept out.
+
+``attack``: ``{"sent", "reached": [id] | null, "seen": {"inspect" | "monitor" | "alarm" | "block": {"at_ms", "where"} |
+null} | null}``. A trace that is null was looked for, and not found; one that is not there was not looked for.
+``reached`` is null where nobody looked whether the marks came through.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from conformance.judges.drill_run import Drill, names
+from conformance.judges.drill_runs import DrillJudge, after_it
+from conformance.judges.hosts import Tell, number, right, unsure, wrong
+from reports.availability_words import span
+from reports.verdict import Measured, Requirement, Text
+
+REAL_TIME_S = 300.0
+"""What real time is taken for (the clause's own example: within 5 min)."""
+
+SEEN: Mapping[str, Text] = MappingProxyType(
+    {
+        "inspect": Text(en="inspected", zh="检查"),
+        "monitor": Text(en="monitored", zh="监控"),
+        "alarm": Text(en="raised an alarm", zh="报警"),
+        "block": Text(en="blocked", zh="阻断"),
+    }
+)
+_MS = 1000
+_SHOWN = 10
+
+
+def asks(name: str) -> Callable[[Drill], bool]:
+    """Return whether a drill attacked, and looked for one of the four."""
+
+    def about(drill: Drill) -> bool:
+        told = drill.of("attack").get("seen")
+        return drill.kind == "attack" and isinstance(told, Mapping) and name in told
+
+    return about
+
+
+def replays_the_set(drill: Drill) -> bool:
+    """Tell whether a drill attacked, and tells which of its marks reached their target."""
+    return drill.kind == "attack" and isinstance(drill.of("attack").get("reached"), list | tuple)
+
+
+def noticed(name: str) -> DrillJudge:
+    """Return the judge of one of the four: a trace of the marked attack within five minutes of its beginning."""
+    of = SEEN[name]
+
+    def judge(requirement: Requirement, drill: Drill) -> Tell:  # noqa: ARG001 - judges of drills are called alike
+        attack, begin = drill.of("attack"), drill.at_s("injected")
+        if not number(attack.get("sent")):
+            return _nothing_sent()
+        trace = attack["seen"].get(name)
+        if trace is None:
+            told = f"the marked attack left no trace of being {of.en}" if name != "alarm" else "no alarm was raised"
+            return wrong(told, f"带标记的攻击没有留下{of.zh}的记录", shows=told)
+        at = number(trace.get("at_ms")) if isinstance(trace, Mapping) else None
+        if at is None or begin is None or at / _MS < begin:
+            return unsure(
+                f"its trace of being {of.en} has no time after the attack began",
+                f"{of.zh}的记录没有攻击开始之后的时刻",
+                cause="target",
+            )
+        return _in_time(drill, name, at / _MS - begin, str(trace.get("where") or ""))
+
+    return judge
+
+
+def _in_time(drill: Drill, name: str, after_s: float, where: str) -> Tell:
+    of, length, limit = SEEN[name], span(round(after_s * _MS)), span(round(REAL_TIME_S * _MS))
+    measured = Measured(metric=f"attack_{name}_after", value=round(after_s, 3), unit="s")
+    en = f"{of.en} {length.en} after the marked attack began{f' ({where})' if where else ''}"
+    zh = f"带标记的攻击开始后 {length.zh}有{of.zh}记录{f'（{where}）' if where else ''}"
+    if after_s > REAL_TIME_S:
+        return wrong(f"{en}, not within {limit.en}", f"{zh}，超过 {limit.zh}", shows=en, measured=measured)
+    return after_it(drill) or right(en, zh, measured=measured)
+
+
+def _nothing_sent() -> Tell:
+    return unsure("nothing was sent", "没有发出任何攻击", cause="target")
+
+
+def kept_out(requirement: Requirement, drill: Drill) -> Tell:  # noqa: ARG001 - judges of drills are called alike
+    """Judge a replayed attack set: none of it may reach its target."""
+    attack = drill.of("attack")
+    sent, reached = number(attack.get("sent")), names(attack.get("reached"))
+    if not sent or len(reached) > sent:
+        return _nothing_sent() if not sent else unsure(
+            "more marks reached their target than were sent", "到达目标的标记多于发出的标记", cause="target"
+        )  # fmt: skip
+    measured = Measured(metric="attacks_through", value=len(reached))
+    en, zh = (
+        f"{len(reached)} of {sent:g} marked attacks reached the target",
+        f"{sent:g} 次带标记的攻击中 {len(reached)} 次到达目标",
+    )
+    if reached:
+        which = ", ".join(reached[:_SHOWN])
+        return wrong(
+            f"{en} ({which})", f"{zh}（{which.replace(', ', '、')}）", shows=f"{en}: {which}", measured=measured
+        )
+    return after_it(drill) or right(en, zh, measured=measured)

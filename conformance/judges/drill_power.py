@@ -1,0 +1,98 @@
+"""3.1.3.4 power loss: after a hard power-off under write load every committed row is there, and the check is clean.
+
+``power``: ``{"rows_committed", "rows_found", "check": {"ran", "clean", "output"}}``.
+
+A mere crash can violate it too: what the end of a process loses, the end of the machine loses. It never shows the
+clause kept, since what the operating system still holds survives a crash and not a power cut.
+"""
+
+from collections.abc import Mapping
+
+from conformance.judges.drill_degree import Orders, orders_of
+from conformance.judges.drill_run import Drill
+from conformance.judges.drill_runs import after_it
+from conformance.judges.hosts import Tell, number, right, unsure, wrong
+from reports.verdict import Measured, Requirement
+
+POWER = "power"
+_CRASH = "software"
+
+
+def cuts_power(drill: Drill) -> bool:
+    """Tell whether a drill bears on the clause: a power cut, or a crash after which orders were found missing."""
+    if drill.kind == POWER:
+        return True
+    return drill.kind == _CRASH and _damaged(drill) is not None
+
+
+def survives(requirement: Requirement, drill: Drill) -> Tell:  # noqa: ARG001 - judges of drills are called alike
+    """Judge one drill: acknowledged orders, committed rows, the consistency check."""
+    orders = _damaged(drill)
+    if orders is not None:
+        return _lost_orders(drill, orders)
+    if drill.kind != POWER:
+        return unsure(
+            "a crash that loses nothing says nothing of a power cut", "崩溃未丢数据，不能说明断电", cause="target"
+        )
+    power, check = drill.of("power"), drill.of("power").get("check")
+    committed, found = number(power.get("rows_committed")), number(power.get("rows_found"))
+    if committed is None or found is None:
+        return _back_at_all(drill) or unsure("its committed rows were not counted", "未清点已提交的行", cause="target")
+    if committed <= 0:
+        return unsure("no row was committed before the cut", "断电前没有提交任何行", cause="target")
+    if found < committed:
+        return _lost_rows(committed, found)
+    if not isinstance(check, Mapping) or check.get("ran") is not True or not isinstance(check.get("clean"), bool):
+        return unsure(
+            f"all {committed:,.0f} committed rows are there, but no consistency check told",
+            f"{committed:,.0f} 行均在，但没有一致性检查的结果",
+            cause="target",
+        )
+    if check["clean"] is False:
+        output = str(check.get("output") or "-").strip()[:200]
+        return wrong(
+            f"the consistency check after the cut is not clean ({output})",
+            f"断电后的一致性检查未通过（{output}）",
+            shows=f"consistency check: {output}",
+        )
+    return after_it(drill) or right(
+        f"{committed:,.0f} of {committed:,.0f} committed rows are there, the check is clean",
+        f"{committed:,.0f} 行已提交数据全部存在，一致性检查通过",
+        measured=Measured(metric="committed_rows_lost", value=0),
+    )
+
+
+def _damaged(drill: Drill) -> Orders | None:
+    orders = orders_of(drill)
+    return orders if isinstance(orders, Orders) and orders.bad else None
+
+
+def _lost_orders(drill: Drill, orders: Orders) -> Tell:
+    named, cut = orders.named(), drill.kind == POWER
+    after_en = "after the power cut" if cut else "after a mere crash (a power cut loses no less)"
+    after_zh = "断电后" if cut else "仅进程崩溃后（断电丢失只会更多）"
+    en = f"{orders.bad:,} of {orders.acknowledged:,} acknowledged orders did not come back whole {after_en}"
+    zh = f"{after_zh}，{orders.acknowledged:,} 笔已确认订单中有 {orders.bad:,} 笔未能完整恢复"
+    return wrong(
+        f"{en} ({named.en or 'not named'})",
+        f"{zh}（{named.zh or '未列出编号'}）",
+        shows=f"{en} ({named.en or 'not named'})",
+        measured=Measured(metric="acknowledged_orders_damaged", value=orders.bad),
+    )
+
+
+def _lost_rows(committed: float, found: float) -> Tell:
+    en = f"{committed - found:,.0f} of {committed:,.0f} committed rows are gone after the cut"
+    return wrong(
+        en,
+        f"断电后 {committed:,.0f} 行已提交数据中缺失 {committed - found:,.0f} 行",
+        shows=en,
+        measured=Measured(metric="committed_rows_lost", value=committed - found),
+    )
+
+
+def _back_at_all(drill: Drill) -> Tell | None:
+    if drill.healed is not False or drill.at_s("first_good") is not None:
+        return None
+    en = "the database did not start again after the cut"
+    return wrong(en, "断电后数据库未能重新启动", shows=en)

@@ -1,0 +1,218 @@
+"""What the judges of drills share: which recorded runs bear on a clause, which of them speaks for its drill, the merge.
+
+Of a drill the newest run speaks that put its fault in. A violation stands until a newer run of the same drill that
+tells something; a newer one that tells nothing leaves the clause untold, and never hides behind an older success.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from conformance.judges.drill_run import Drill, joined
+from conformance.judges.hosts import Tell, records, unsure
+from conformance.judges.judgement import Evidence, WholeJudge
+from conformance.judges.words import untold
+from probes.clock import parse_rfc3339
+from probes.observation import Observation
+from reports.verdict import (
+    ACCEPTABLE,
+    Conforms,
+    Measured,
+    Requirement,
+    Text,
+    Threshold,
+    Undetermined,
+    Verdict,
+    Violates,
+)
+
+DRILLS = "ledger.drills"
+SHARE = 0.9
+"""Of n drills without a failure: what they show of this share of all such faults (design section 7)."""
+
+_DAY_S = 86_400.0
+_SHOWN = 5
+
+DrillJudge: TypeAlias = Callable[[Requirement, Drill], Tell]
+About: TypeAlias = Callable[[Drill], bool]
+Untried: TypeAlias = Callable[[Sequence[Drill]], Tell | None]
+Told: TypeAlias = tuple[Drill, Tell]
+
+
+def every_drill(
+    judge_one: DrillJudge, *, about: About, what: Text, counted: bool = False, untried: Untried | None = None
+) -> WholeJudge:
+    """Return a judge over the drills that bear on a clause; ``what`` names them.
+
+    ``counted``: where all conform, it is told what so many drills show. ``untried`` says what those that conform, all
+    together, have not tried.
+    """
+
+    def judged(requirement: Requirement, evidence: Evidence, declarations: Mapping[str, Any]) -> Verdict:  # noqa: ARG001
+        seen = evidence.of(DRILLS)
+        if not seen:
+            return evidence.missing_of(DRILLS)[0].verdict
+        own = [drill for drill in drills_in(seen[0]) if about(drill)]
+        fresh = [drill for drill in own if is_fresh(seen[0], drill, requirement.age_limit_s)]
+        put_in = [drill for drill in fresh if drill.injected]
+        if not put_in:
+            return _none(requirement, seen[0], own, fresh, what)
+        told = [(drill, _one(judge_one, requirement, drill)) for drill in put_in]
+        bound = requirement.thresholds[0] if requirement.thresholds else None
+        spoken = speaking(told)
+        verdict = merged(seen[0], spoken, bound, more=shown_by(_streak(told)) if counted else None)
+        lacking = untried([drill for drill, _ in spoken]) if untried and isinstance(verdict, Conforms) else None
+        return verdict if lacking is None else merged(seen[0], [(spoken[0][0], lacking)], bound)
+
+    return judged
+
+
+def drills_in(seen: Observation) -> tuple[Drill, ...]:
+    """Return every recorded run, the newest first."""
+    found = [Drill(data=each) for each in records(seen.data.get("runs"))]
+    return tuple(sorted(found, key=lambda drill: -drill.ended_s))
+
+
+def is_fresh(seen: Observation, drill: Drill, limit_s: float) -> bool:
+    """Tell whether a run ended within so many seconds before the recall, and not after it."""
+    return 0 <= age_s(seen, drill) <= limit_s
+
+
+def age_s(seen: Observation, drill: Drill) -> float:
+    """Return the age of a run at the recall, which says itself until when it read."""
+    until = parse_rfc3339(str(seen.data.get("until") or seen.header.observed_at))
+    return until.timestamp() - drill.ended_s
+
+
+def _one(judge_one: DrillJudge, requirement: Requirement, drill: Drill) -> Tell:
+    return fault_of_record(drill) or judge_one(requirement, drill)
+
+
+def fault_of_record(drill: Drill) -> Tell | None:
+    """Return why a run tells nothing, neither good nor bad; None where it tells something."""
+    why = drill.lacks()
+    if why:
+        told = joined(why)
+        return unsure(
+            f"it tells nothing ({told.en}); run it again",
+            f"该次演练不能说明问题（{told.zh}）；请重新演练",
+            cause="stale",
+        )
+    if drill.contradicts:
+        return unsure(
+            "its recovery time is not the time between its own instants (was a clock set meanwhile?)",
+            "记录的恢复时间与其自身时刻不符（其间是否调整过时钟？）",
+            cause="target",
+        )
+    return None
+
+
+def after_it(drill: Drill) -> Tell | None:
+    """Return why a run that shows nothing wrong shows nothing right either; None where it does."""
+    if drill.healed is False:
+        return unsure(
+            "its fault is not proven to be gone again; see what it left behind",
+            "未证明其故障已撤除；请查看遗留事项",
+            cause="target",
+        )
+    if not drill.steady("after"):
+        return unsure("the platform was not steady after it", "演练后平台状态不稳定", cause="target")
+    return None
+
+
+def speaking(told: Sequence[Told]) -> tuple[Told, ...]:
+    """Return what speaks for each drill, of runs the newest first: its newest, or a violation that nothing superseded.
+
+    A run that tells nothing supersedes nothing.
+    """
+    chosen: list[Told] = []
+    for name in dict.fromkeys(drill.name for drill, _ in told):
+        own = [each for each in told if each[0].name == name]
+        definite = next((each for each in own if each[1].word != "undetermined"), own[0])
+        chosen.append(definite if definite[1].word == "violates" else own[0])
+    return tuple(chosen)
+
+
+def _streak(told: Sequence[Told]) -> int:
+    """Return how many runs, from the newest back, conform one after the other; untold ones are left out."""
+    count = 0
+    for _, tell in told:
+        if tell.word == "violates":
+            break
+        count += tell.word == "conforms"
+    return count
+
+
+def shown_by(count: int) -> Text:
+    """Return what so many drills without a failure show: the 90th percentile with confidence 1 - 0.9 ** n."""
+    percent = math.floor(100 * (1 - SHARE**count))
+    return Text(
+        en=f"{count} drill{'' if count == 1 else 's'} in a row within the limit: that shows 90 % of all recoveries "
+        f"within it with a confidence of {percent} % (22 drills would show it with 90 %)",
+        zh=f"连续 {count} 次演练在限值内，据此 90% 的恢复在限值内的置信度为 {percent}%（22 次可达 90%）",
+    )
+
+
+def merged(
+    seen: Observation, told: Sequence[Told], bound: Threshold | None = None, more: Text | None = None
+) -> Verdict:
+    """Merge what drills tell: one wrong violates; one unsure leaves it untold; else all are right."""
+    for word in ("violates", "undetermined", "conforms"):
+        own = [each for each in told if each[1].word == word]
+        if own:
+            break
+    measured = next((tell.measured for _, tell in own if tell.measured is not None), None)
+    if word == "violates":
+        lines = tuple(f"duheng drill {drill.name}: {tell.shows}" for drill, tell in own)
+        return Violates(reason=said(own), observations=(seen.id,), measured=measured, threshold=bound, repeat=lines)
+    if word == "undetermined":
+        return _untold(seen, own, measured, bound)
+    reason = said(own) if more is None else said(own, more)
+    return Conforms(reason=reason, observations=(seen.id,), measured=measured, threshold=bound)
+
+
+def _untold(seen: Observation, own: Sequence[Told], measured: Measured | None, bound: Threshold | None) -> Undetermined:
+    cause = next((tell.cause for _, tell in own if tell.cause not in ACCEPTABLE), own[0][1].cause)
+    return Undetermined(reason=said(own), cause=cause, observations=(seen.id,), measured=measured, threshold=bound)
+
+
+def said(told: Sequence[Told], *further: Text) -> Text:
+    """Return a sentence a drill, and further ones."""
+    texts = [(drill.text(), tell) for drill, tell in told[:_SHOWN]]
+    en = [*(f"{of.en}: {tell.en}." for of, tell in texts), *(f"{each.en}." for each in further)]
+    zh = [*(f"{of.zh}：{tell.zh}。" for of, tell in texts), *(f"{each.zh}。" for each in further)]
+    rest = len(told) - _SHOWN
+    if rest > 0:
+        en.append(f"And {rest} more drills.")
+        zh.append(f"另有 {rest} 项演练。")
+    return Text(en=" ".join(en), zh="".join(zh))
+
+
+def _none(
+    requirement: Requirement, seen: Observation, own: Sequence[Drill], fresh: Iterable[Drill], what: Text
+) -> Undetermined:
+    if not own:
+        return untold(
+            seen,
+            f"No {what.en} is on record: declare one in [[drills]], and run `duheng drill`.",
+            f"没有{what.zh}的记录：请在 [[drills]] 中声明，并运行 duheng drill。",
+            cause="stale",
+        )
+    told, newest = own[0].text(), next(iter(fresh), None)
+    if newest is None:
+        days, limit = age_s(seen, own[0]) / _DAY_S, requirement.age_limit_s / _DAY_S
+        if days < 0:
+            return untold(seen, f"{told.en}: after the examination.", f"{told.zh}：晚于本次检查时刻。", cause="stale")
+        return untold(
+            seen,
+            f"{told.en}: {days:,.1f} days before the examination; its limit is {limit:.0f} days. Run it again.",
+            f"{told.zh}：距检查 {days:,.1f} 天，超过时限 {limit:.0f} 天；请重新演练。",
+            cause="stale",
+        )
+    told = newest.text()
+    return untold(
+        seen,
+        f"{told.en}: its fault was never put in. Run it again.",
+        f"{told.zh}：故障从未注入；请重新演练。",
+        cause="stale",
+    )

@@ -1,0 +1,71 @@
+"""Text of sh that finds a declared process with all below it, and knows each by its id and its start.
+
+``main_pid`` prints the id of the process, nothing where it does not run. ``tree PID`` prints it and all below it.
+``start_of PID`` prints when it started, in clock ticks since boot; a number that the system has handed to somebody else
+has another start. ``note_victims`` writes ``victims``, a line ``PID START`` each, for the other scripts.
+"""
+
+import shlex
+
+from profiles.drills.fault import Entry
+
+_TOOLS = r"""
+state_of() { sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' "/proc/$1/status" 2>/dev/null; }
+start_of() {
+  [ "$(state_of "$1")" != Z ] || return 0
+  sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d ' ' -f 20
+}
+children() {
+  grep -ls "^PPid:[[:space:]]*$1\$" /proc/[0-9]*/status 2>/dev/null | while IFS= read -r file; do
+    file=${file%/status}; printf '%s\n' "${file#/proc/}"
+  done
+}
+tree() {
+  printf '%s\n' "$1"
+  for below in $(children "$1"); do tree "$below"; done
+}
+note_victims() {
+  pid=$(main_pid)
+  [ -n "$pid" ] || { echo 'the process does not run'; return 1; }
+  for each in $(tree "$pid"); do
+    start=$(start_of "$each")
+    [ -z "$start" ] || printf '%s %s\n' "$each" "$start"
+  done >victims
+}
+alive() { [ -n "$2" ] && [ "$(start_of "$1")" = "$2" ]; }
+"""
+
+
+def finding(entry: Entry) -> str:
+    """Return the text that defines these functions for the process of an entry (``unit`` or ``pidfile``)."""
+    if "unit" in entry:
+        return f"unit={shlex.quote(entry['unit'])}\n{_BY_UNIT}{_TOOLS}"
+    return f"pidfile={shlex.quote(entry['pidfile'])}\n{_BY_FILE}{_TOOLS}"
+
+
+def starting(entry: Entry) -> str:
+    """Return the text that starts the process where it does not run, and waits for nothing.
+
+    It is started in a session of its own, so that it does not end with the drill.
+    """
+    if "start" in entry:
+        command = shlex.join(entry["start"])
+        return f'[ -n "$(main_pid)" ] || {{ setsid {command} </dev/null >>started.log 2>&1 & }}\n'
+    if "unit" in entry:
+        return '[ -n "$(main_pid)" ] || { systemctl reset-failed "$unit" || :; systemctl start "$unit"; }\n'
+    return ""
+
+
+_BY_UNIT = r"""
+main_pid() {
+  main=$(systemctl show --property MainPID --value "$unit" 2>/dev/null)
+  [ "${main:-0}" = 0 ] || printf '%s\n' "$main"
+}
+"""
+_BY_FILE = r"""
+main_pid() {
+  [ -r "$pidfile" ] || return 0
+  main=$(tr -cd 0-9 <"$pidfile")
+  [ -z "$main" ] || [ -z "$(start_of "$main")" ] || printf '%s\n' "$main"
+}
+"""

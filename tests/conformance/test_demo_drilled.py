@@ -1,0 +1,81 @@
+"""`duheng drill software-crash` on the demo shop, as the README says it, and what the next examination makes of it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from conformance.demo import lifecycle
+from conformance.demo.lifecycle import Running
+from tests.conformance.running import duheng, recorded, report_of
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def up(tmp_path: Path) -> Iterator[Running]:
+    pytest.importorskip("oscar", reason="the extra `demo` is not installed")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DUHENG_DEMO_HASH_ROUNDS", "1000")
+        running = lifecycle.start(tmp_path / "shop")
+    try:
+        yield running
+    finally:
+        assert lifecycle.stop(running.folder.root)
+        assert not list(running.folder.root.glob("*.pid"))  # no keeper has started a server again
+
+
+def test_a_crash_of_the_demo_shop_stands_in_the_next_report(up: Running) -> None:
+    root = up.folder.root
+    done = duheng("drill", "software-crash", "--target", up.folder.target, folder=root)
+    assert done.returncode == 0, done.stdout + done.stderr
+    with recorded(root / "duheng.db") as store:
+        (entry,) = store.newest_entries("demo-oscar", "drill.run", most=9)
+        data = entry.value()["data"]
+    assert (data["ended"], data["complete"], data["reverted_by"]) == ("planned", True, "harness")
+    assert data["proof_of_effect"]["proved"] is True
+    assert data["proof_of_revert"]["proved"] is True
+    phases = data["phases"]
+    times = [phases[f"{name}_ms"] for name in ("injected", "detected", "decided", "acted", "first_good", "verified")]
+    assert times == sorted(times)  # the keeper's own log says when it detected, decided, acted
+    assert data["recovery_s"] == pytest.approx((phases["first_good_ms"] - phases["injected_ms"]) / 1000, abs=0.1)
+    assert data["orders"]["acknowledged"] == data["orders"]["found"] > 0
+    assert data["orders"]["degree_percent"] == 100
+    assert data["left_behind"] == []
+    assert not list(root.glob("drill.*"))
+
+    duheng("examine", "--clauses", "3.1.1.2", "--target", "duheng.toml", folder=root)
+    found = {each["id"]: each for each in report_of(root)["findings"]}
+    assert "Drill software-crash, ended" in found["SBT-3.1.1.2-sw-mttr"]["reason"]
+
+
+def test_a_hang_that_nobody_notices_ends_with_the_error_budget_and_is_no_recovery(up: Running) -> None:
+    root = up.folder.root
+    text = up.folder.target.read_text(encoding="utf-8").replace("[drill]\n", "[drill]\nmax_down_s = 6\n")
+    up.folder.target.write_text(text, encoding="utf-8")
+    done = duheng("drill", "hang", "--target", up.folder.target, folder=root)
+    assert done.returncode == 2, done.stdout + done.stderr
+    with recorded(root / "duheng.db") as store:
+        (entry,) = store.newest_entries("demo-oscar", "drill.run", most=9)
+        data = entry.value()["data"]
+    assert (data["ended"], data["complete"], data["recovery_s"]) == ("stopped", True, None)
+    assert data["stopped"] == "the error budget is used up: 6 s without a good journey"
+    assert data["proof_of_effect"]["proved"] is True
+    assert data["proof_of_revert"]["proved"] is True
+    assert data["journeys"]["after"] == {"tried": 5, "failed": 0}
+    assert data["reverted_by"] == "harness"
+
+
+def test_a_recovery_beyond_a_stricter_limit_violates(up: Running) -> None:
+    root = up.folder.root
+    text = up.folder.target.read_text(encoding="utf-8").replace("limit_s = 20", "limit_s = 4")
+    up.folder.target.write_text(text, encoding="utf-8")
+    done = duheng("drill", "hang", "--target", up.folder.target, folder=root)
+    assert done.returncode == 0, done.stdout + done.stderr
+    with recorded(root / "duheng.db") as store:
+        (entry,) = store.newest_entries("demo-oscar", "drill.run", most=9)
+        data = entry.value()["data"]
+    assert (data["ended"], data["complete"], data["recovery_s"], data["limit_s"]) == ("planned", True, None, 4)
+    duheng("examine", "--clauses", "3.1.1.2", "--target", "duheng.toml", folder=root)
+    found = {each["id"]: each for each in report_of(root)["findings"]}
+    assert found["SBT-3.1.1.2-sw-mttr"]["verdict"] == "violates"

@@ -1,0 +1,151 @@
+"""What a record tells: a run that came to its end, one that was killed, one that never recovered by itself."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from probes.canonical import freeze
+from probes.clock import rfc3339
+from probes.shop.trail import Entry
+from profiles.drills.course import COURSE, Journey, confirmed, data_of, orders_told
+from tests.profiles.drills.scripted import BEGAN_MS, Scripted, at, journal
+
+
+def whole() -> Scripted:
+    """Return the record of a crash that healed by itself: down for 4 s, five journeys before and after."""
+    script = Scripted()
+    script.step("arm", at_s=0)
+    script.step("before", at_s=1, journeys=[(1 + n / 2, 0.2, True) for n in range(5)])
+    script.step("inject", at_s=10, injected_ms=at(10), injected_s=10.0)
+    script.step("effect", at_s=10.1, proved=True, how="all 3 processes ended")
+    during = [(10.5 + n / 2, 0.1, n >= 7) for n in range(12)]
+    script.step("watch", at_s=10.2, journeys=during, phase="during")
+    script.step("revert", at_s=20, proved=True, how="process 7 runs")
+    script.step("after", at_s=21, journeys=[(21 + n / 2, 0.2, True) for n in range(5)])
+    script.step("told", at_s=24, detected_ms=at(11), decided_ms=None, acted_ms=at(12))
+    found = {"acknowledged": 15, "found": 15, "lost": [], "doubled": [], "altered": [], "unread": 0}
+    script.step("compare", at_s=25, orders=found)
+    script.step("tidy", at_s=26, left_behind=[])
+    script.step("disarm", at_s=27)
+    script.host(journal("armed", "injecting", "injected", "revert", "healed", "released"))
+    script.over("planned", at_s=28)
+    return script
+
+
+def test_a_drill_that_came_to_its_end() -> None:
+    data = data_of(whole().entries)
+    assert data["complete"] is True
+    assert (data["ended"], data["stopped"]) == ("planned", None)
+    assert data["recovery_s"] == pytest.approx(4.1)  # the first good journey after the last failing: 14.0 to 14.1 s
+    assert data["phases"] == {
+        "injected_ms": at(10),
+        "first_failing_ms": at(10.5),
+        "detected_ms": at(11),
+        "decided_ms": None,
+        "acted_ms": at(12),
+        "first_good_began_ms": at(14),
+        "first_good_ms": at(14.1),
+        "verified_ms": at(15.1),
+    }
+    assert (data["started_ms"], data["ended_ms"]) == (BEGAN_MS, at(28))
+    assert data["proof_of_effect"] == {"proved": True, "how": "all 3 processes ended"}
+    assert data["proof_of_revert"] == {"proved": True, "how": "process 7 runs"}
+    assert data["reverted_by"] == "harness"
+    assert data["journeys"]["during"] == {"tried": 12, "failed": 7}
+    assert data["orders"]["degree_percent"] == 100.0
+    assert [step["step"] for step in data["steps"]] == list(COURSE)
+    json.dumps(data)
+
+
+@pytest.mark.parametrize("step", COURSE)
+def test_a_run_that_was_killed_at_a_step_is_told_as_killed(step: str) -> None:
+    killed = whole().killed_in(step)
+    data = data_of(killed.entries)
+    assert (data["ended"], data["complete"]) == ("killed", False)
+    assert data["steps"][-1] == {"step": step, "at_ms": data["steps"][-1]["at_ms"], "ok": None, "detail": ""}
+    injected = COURSE.index(step) > COURSE.index("inject")
+    assert (data["phases"]["injected_ms"] is not None) == injected
+    assert (data["recovery_s"] is not None) == (COURSE.index(step) > COURSE.index("watch") or step == "watch")
+
+
+def test_of_a_run_killed_while_it_injected_the_host_knows_whether_the_fault_was_put_in() -> None:
+    killed = whole().killed_in("inject")
+    assert data_of(killed.entries)["reverted_by"] is None
+    killed.host(journal("armed", "injecting", "injected", "deadman revert", "deadman healed", "deadman released"))
+    data = data_of(killed.entries)
+    assert data["phases"]["injected_ms"] == at(10)
+    assert data["reverted_by"] == "deadman"
+    assert data["proof_of_revert"] == {"proved": True, "how": "the host's journal (deadman)"}
+
+
+def test_what_the_harness_took_out_did_not_recover_by_itself() -> None:
+    script = whole()
+    script.entries = [entry for entry in script.entries if not (entry.kind == "journey" and _late(entry.facts))]
+    data = data_of(script.entries)
+    assert data["recovery_s"] is None
+    assert data["phases"]["first_good_ms"] == at(21.2)  # after it was taken out
+
+
+def _late(facts: Mapping[str, Any]) -> bool:
+    return facts["phase"] == "during" and bool(facts["ok"])
+
+
+def test_a_revert_without_proof_is_not_proven() -> None:
+    script = whole()
+    script.change("revert", proved=False, how="process 7 stands still")
+    healed_later = data_of(script.entries)["proof_of_revert"]
+    assert healed_later == {"proved": True, "how": "the host's journal (harness)"}
+    script.entries = [entry for entry in script.entries if entry.kind != "host"]
+    data = data_of(script.entries)
+    assert data["proof_of_revert"] == {"proved": False, "how": "process 7 stands still"}
+
+
+def test_a_recovery_is_three_good_journeys_after_the_last_that_failed() -> None:
+    def journey(n: int, *, ok: bool) -> Journey:
+        return Journey(phase="during", started_ms=n, ended_ms=n, started_s=n, ended_s=n, ok=ok)
+
+    flapping = [journey(n, ok=n not in {0, 2}) for n in range(6)]
+    assert [good.started_ms for good in confirmed(flapping)] == [3, 4, 5]
+    assert confirmed(flapping[:5]) == ()
+    assert confirmed(reversed(flapping)) == confirmed(flapping)  # by their start, not by who answered first
+
+
+@pytest.mark.parametrize(
+    ("wrong", "degree"),
+    [
+        ({}, 100.0),
+        ({"lost": ["1"]}, 99.0),
+        ({"lost": ["1"], "altered": ["1", "2"]}, 98.0),
+        ({"doubled": ["9"]}, 99.0),
+        ({"unread": 1}, None),
+        ({"acknowledged": 0, "found": 0}, None),
+    ],
+)
+def test_the_degree_counts_what_is_present_equal_and_not_doubled(wrong: dict[str, Any], degree: float | None) -> None:
+    told = {"acknowledged": 100, "found": 100, "lost": [], "doubled": [], "altered": [], "unread": 0, **wrong}
+    assert orders_told(told)["degree_percent"] == degree
+
+
+def test_a_record_without_a_plan_is_none() -> None:
+    only = Entry(seq=1, at=rfc3339_of(0), who="drill", kind="begin", id="arm", facts=freeze({}))
+    with pytest.raises(ValueError, match="without its plan"):
+        data_of([only])
+
+
+def rfc3339_of(seconds: float) -> str:
+    from datetime import UTC, datetime
+
+    return rfc3339(datetime.fromtimestamp(BEGAN_MS / 1000 + seconds, UTC))
+
+
+def test_journeys_that_waited_until_the_fault_was_out_are_no_recovery() -> None:
+    script = Scripted()
+    script.step("inject", at_s=10, injected_ms=at(10), injected_s=10.0)
+    waited = [(11.0, 10.0, True), (11.5, 9.6, True), (12.0, 9.2, True)]
+    script.step("watch", at_s=10.2, journeys=waited, phase="during")
+    script.step("revert", at_s=20, proved=True, how="it runs")
+    data = data_of(script.entries)
+    assert data["recovery_s"] is None
+    assert data["phases"]["first_good_ms"] == at(21.0)

@@ -1,0 +1,183 @@
+"""The dead man on a real host, this one: it heals when nobody calls it off, and nothing is injected without it."""
+
+import secrets
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from profiles.drills import deadman
+from profiles.drills.deadman import HELD, WOUNDED, Note, Place
+from profiles.drills.fault import Scripts
+from profiles.drills.registry import FAULTS
+from tests.profiles.drills.host import Victim, sh, victim, wait_for_end_of
+
+LONG_S = 600
+
+
+def place(folder: Path) -> Place:
+    return Place(place=str(folder / "drill"), run_id=f"run-{secrets.token_hex(4)}")
+
+
+def armed(at: Place, scripts: Scripts, *, seconds: float = LONG_S) -> subprocess.CompletedProcess[str]:
+    return sh(deadman.arming(at, scripts, owner={"run_id": at.run_id}, seconds=seconds))
+
+
+def scripts_of(fault: str, on: Victim) -> Scripts:
+    return FAULTS[fault].scripts({"name": fault, **on.entry})
+
+
+def journal(at: Place) -> tuple[Note, ...]:
+    return deadman.notes((Path(at.folder) / "journal").read_text())
+
+
+def gone(at: Place) -> bool:
+    return not Path(at.lock).exists() and not Path(at.folder).exists()
+
+
+def marked(folder: Path, *, revert: str = "rm -f wound") -> Scripts:
+    """Return a fault that is a file in the run's folder."""
+    return Scripts(
+        inject=f"echo x >>{folder}/injections; touch {folder}/wound",
+        effect=f"[ -e {folder}/wound ] && echo 'the wound is there'",
+        revert=revert.replace("wound", f"{folder}/wound"),
+        healed=f"[ ! -e {folder}/wound ] || {{ echo 'the wound is there'; exit 1; }}; echo 'the wound is gone'",
+    )
+
+
+@pytest.mark.parametrize("fault", sorted(FAULTS))
+def test_the_harness_heals_and_gives_the_lock_back(fault: str, tmp_path: Path) -> None:
+    with victim(tmp_path) as hit:
+        before, at = hit.pid(), place(tmp_path)
+        assert armed(at, scripts_of(fault, hit)).stdout == "armed\n"
+        assert sh(deadman.injecting(at)).returncode == 0
+        effect = sh(deadman.proving(at))
+        assert (effect.returncode, "2 processes" in effect.stdout or "2 of 2" in effect.stdout) == (0, True)
+        assert hit.state() == "T" if fault == "hang" else not Path(f"/proc/{before}").exists() or hit.state() == "Z"
+        healed = sh(deadman.healing(at, who="harness", release=False))
+        assert healed.returncode == 0
+        assert hit.state() == "S"
+        assert Path(at.lock).exists()  # kept, until the platform is seen to be steady
+        assert sh(deadman.healing(at, who="harness", release=True)).returncode == 0
+        told = deadman.notes(sh(deadman.collecting(at)).stdout)
+    assert [(note.who, note.what) for note in told if note.what in {"armed", "injected", "released"}] == [
+        ("deadman", "armed"),
+        ("harness", "injected"),
+        ("harness", "released"),
+    ]
+    assert gone(at)
+
+
+@pytest.mark.parametrize("fault", sorted(FAULTS))
+def test_nobody_comes_back_so_the_dead_man_heals(fault: str, tmp_path: Path) -> None:
+    with victim(tmp_path) as hit:
+        at = place(tmp_path)
+        assert armed(at, scripts_of(fault, hit), seconds=4).returncode == 0
+        assert sh(deadman.injecting(at)).returncode == 0
+        wait_for_end_of(int((Path(at.folder) / "watchdog.pid").read_text()))
+        assert hit.state() == "S"
+    assert not Path(at.lock).exists()
+    assert [note.who for note in journal(at) if note.what == "revert"][:1] == ["deadman"]
+    assert journal(at)[-1].what == "released"
+
+
+def test_a_dead_man_that_is_asked_to_end_heals_first(tmp_path: Path) -> None:
+    at = place(tmp_path)
+    armed(at, marked(tmp_path))
+    sh(deadman.injecting(at))
+    pid = int((Path(at.folder) / "watchdog.pid").read_text())
+    subprocess.run(["kill", str(pid)], check=True)
+    wait_for_end_of(pid)
+    assert not (tmp_path / "wound").exists()
+    assert not Path(at.lock).exists()
+
+
+def test_of_many_at_the_same_moment_one_gets_the_lock(tmp_path: Path) -> None:
+    places = [place(tmp_path) for _ in range(8)]
+    with ThreadPoolExecutor(max_workers=len(places)) as pool:
+        came = list(pool.map(lambda at: armed(at, marked(tmp_path)), places))
+    (winner,) = [at for at, answer in zip(places, came, strict=True) if answer.returncode == 0]
+    losers = [answer for answer in came if answer.returncode != 0]
+    assert {answer.returncode for answer in losers} == {HELD}
+    assert all(winner.run_id in answer.stdout for answer in losers)  # each is told who holds it
+    assert [path.name for path in tmp_path.glob("drill.run-*")] == [Path(winner.folder).name]
+    assert sh(deadman.healing(winner, who="harness", release=True)).returncode == 0
+    assert armed(places[-1], marked(tmp_path)).returncode == 0  # given back, it can be taken again
+    assert sh(deadman.healing(places[-1], who="harness", release=True)).returncode == 0
+
+
+def test_nothing_is_injected_twice_nor_without_the_lock_nor_in_the_last_moment(tmp_path: Path) -> None:
+    at = place(tmp_path)
+    assert sh(deadman.injecting(at)).returncode == HELD  # never armed
+    armed(at, marked(tmp_path))
+    assert sh(deadman.injecting(at)).returncode == 0
+    assert sh(deadman.injecting(at)).returncode == HELD
+    sh(deadman.healing(at, who="harness", release=True))
+    assert sh(deadman.injecting(at)).returncode == HELD  # given back
+    late = place(tmp_path)
+    armed(late, marked(tmp_path))
+    (Path(late.folder) / "deadline").write_text("0")
+    assert sh(deadman.injecting(late)).returncode == HELD
+    sh(deadman.healing(late, who="harness", release=True))
+    assert (tmp_path / "injections").read_text() == "x\n"
+
+
+def test_nothing_is_injected_once_the_dead_man_does_not_live(tmp_path: Path) -> None:
+    at = place(tmp_path)
+    armed(at, marked(tmp_path))
+    pid = int((Path(at.folder) / "watchdog.pid").read_text())
+    subprocess.run(["kill", "-KILL", str(pid)], check=True)
+    wait_for_end_of(pid)
+    answer = sh(deadman.injecting(at))
+    assert (answer.returncode, answer.stdout) == (HELD, "the dead man does not live\n")
+    assert not (tmp_path / "wound").exists()
+    assert sh(deadman.healing(at, who="recover", release=True)).returncode == 0
+    sh(deadman.collecting(at))
+    assert gone(at)
+
+
+def test_a_revert_that_fails_is_tried_again_told_and_the_lock_stays(tmp_path: Path) -> None:
+    at = place(tmp_path)
+    armed(at, marked(tmp_path, revert="exit 3"))
+    sh(deadman.injecting(at))
+    answer = sh(deadman.healing(at, who="harness", release=True))
+    assert (answer.returncode, answer.stdout) == (WOUNDED, "the wound is there\n")
+    assert Path(at.lock).exists()
+    assert [note.status for note in journal(at) if note.what == "revert"] == [3] * deadman.OWN_TRIES
+    assert "sh ./heal.sh person 1 release" in (Path(at.folder) / "output").read_text()
+    (tmp_path / "wound").unlink()  # a person did by hand what revert could not
+    by_hand = subprocess.run(["sh", "-c", deadman.by_hand(at)], check=False, capture_output=True, text=True)
+    assert (by_hand.returncode, by_hand.stdout) == (0, "the wound is gone\n")
+    assert not Path(at.lock).exists()
+
+
+def test_the_dead_man_goes_on_until_the_proof_holds(tmp_path: Path) -> None:
+    at = place(tmp_path)
+    second_time = "[ -e once ] && rm -f wound; touch once"
+    armed(at, marked(tmp_path, revert=second_time), seconds=4)
+    assert sh(deadman.injecting(at)).returncode == 0
+    wait_for_end_of(int((Path(at.folder) / "watchdog.pid").read_text()))
+    assert not (tmp_path / "wound").exists()
+    assert [note.status for note in journal(at) if note.what == "healed"] == [1, 0]
+
+
+def test_a_text_that_is_cut_off_on_its_way_does_nothing(tmp_path: Path) -> None:
+    at = place(tmp_path)
+    whole = deadman.arming(at, marked(tmp_path), owner={}, seconds=LONG_S)
+    for length in range(0, len(whole) - 3, 97):
+        sh(whole[:length])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_torn_line_of_the_journal_is_left_out() -> None:
+    line = '{"at":"2026-11-22T05:44:46Z","uptime_s":1.5,"who":"deadman","what":"armed","status":0}'
+    assert deadman.notes(f"{line}\n{line[:40]}") == (
+        Note(at="2026-11-22T05:44:46Z", uptime_s=1.5, who="deadman", what="armed", status=0),
+    )
+
+
+@pytest.mark.parametrize("run_id", ["", "../../etc/x", "run 1234567", "RUN-1234567"])
+def test_a_run_has_a_plain_name(run_id: str) -> None:
+    with pytest.raises(ValueError, match="no place"):
+        Place(place="/var/tmp/x", run_id=run_id)
