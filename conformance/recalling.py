@@ -12,7 +12,9 @@ from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from conformance.catalogue.load import load_catalogue
+from conformance.drilling.recall import DRILLS, drill_runs
 from conformance.judges.table import JUDGEMENTS
+from conformance.loading.recall import LOAD, load_runs
 from probes.canonical import freeze
 from probes.clock import Clock, parse_rfc3339, rfc3339
 from probes.errors import LookFailed, NotRecorded
@@ -97,7 +99,9 @@ def functions(store: LedgerStore, target: Target, now: datetime) -> Mapping[str,
     }
 
 
-RECALLS: Final[Mapping[str, Recall]] = MappingProxyType({HISTORY: history, FUNCTIONS: functions})
+RECALLS: Final[Mapping[str, Recall]] = MappingProxyType(
+    {HISTORY: history, FUNCTIONS: functions, LOAD: load_runs, DRILLS: drill_runs}
+)
 """Every kind of recalled observation."""
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.catalogue.load import Catalogue
+from conformance.drilling.declared import drill_faults
 from conformance.stricter import faults_against
 from probes.errors import NotSet, SettingsError
 from probes.redaction import Redactor
@@ -30,6 +31,7 @@ def whole_target(path: Path, catalogue: Catalogue) -> Target:
     def further(written: Mapping[str, Any]) -> Iterator[Fault]:
         folder = path.resolve().parent
         yield from faults_against(written, catalogue)
+        yield from drill_faults(written, catalogue)
         yield from _trust_anchor(written, folder)
         yield from _passwords(written, folder)
         yield from _api_key(written, folder)

@@ -16,9 +16,9 @@ def freeze(value: Any) -> Frozen:
     Raises:
         TypeError: if the value holds anything that JSON has not (bytes, sets, non-string keys ...).
     """
-    if value is None or isinstance(value, bool | int | float | str):
+    if value is None or isinstance(value, (str, int, float)):
         return value
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         return tuple(freeze(item) for item in value)
     if isinstance(value, Mapping):
         for key in value:

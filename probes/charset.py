@@ -1,6 +1,7 @@
 """From the bytes of a page to its text, as a browser reads it (WHATWG Encoding), with a guess where nothing is said."""
 
 import codecs
+import functools
 import re
 
 import charset_normalizer
@@ -64,6 +65,7 @@ def _read(body: bytes, codec: str) -> tuple[str, str]:
     return body.decode(codec, errors="replace"), _NAMES[codec]
 
 
+@functools.lru_cache(maxsize=64)
 def _from_header(content_type: str | None) -> str | None:
     found = _IN_HEADER.search(content_type or "")
     return _CODECS.get(found[1].lower()) if found else None

@@ -60,6 +60,8 @@ class Redactor:
         """Start with the secrets that are known already; see ``add``."""
         self._lock = threading.Lock()
         self._forms: Mapping[str, tuple[str, ...]] = {}
+        self._heard: set[str] = set()
+        self._waiting: list[str] = []
         for secret in secrets:
             self.add(secret)
 
@@ -74,15 +76,26 @@ class Redactor:
                 f"a secret of {len(secret)} characters cannot be told from ordinary text; use a longer one"
             )
         with self._lock:
-            known = dict(self._forms)
-            for form in _forms(secret):
-                head = form[:SHORTEST_SECRET]
-                known[head] = tuple(sorted({*known.get(head, ()), form}, key=len, reverse=True))
-            self._forms = known
+            if secret not in self._heard:
+                self._heard.add(secret)
+                self._waiting.append(secret)
 
     def text(self, text: str) -> str:
         """Return the text with every known secret, in any of its forms, and every JSON Web Token replaced."""
-        return _JWT.sub(REDACTED, _without(text, self._forms))
+        return _JWT.sub(REDACTED, _without(text, self._known()))
+
+    def _known(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the forms of all secrets, spelled out once somebody asks: most sessions end without."""
+        if not self._waiting:
+            return self._forms
+        with self._lock:
+            known = dict(self._forms)
+            for form in (form for secret in self._waiting for form in _forms(secret)):
+                head = form[:SHORTEST_SECRET]
+                known[head] = tuple(sorted({*known.get(head, ()), form}, key=len, reverse=True))
+            self._forms = known
+            self._waiting.clear()  # only now: who finds nothing waiting takes the forms as they are
+            return known
 
     def url(self, url: str) -> str:
         """Return the URL without userinfo and without the values of parameters that are, or look like, secrets."""

@@ -8,8 +8,10 @@ from typing import Any, TypeAlias
 from probes.target import DEFAULT_PORTS, places
 from probes.target_backups import backup_faults
 from probes.target_databases import database_faults
+from probes.target_drills import target_drill_faults
 from probes.target_hosts import host_faults
 from probes.target_keys import TABLES, Key, Table, Type
+from probes.target_load import load_faults
 from probes.target_values import fault_of, is_instant, split
 from probes.target_watch import watch_faults
 
@@ -37,6 +39,8 @@ def faults_in(written: Mapping[str, Any]) -> Iterator[Fault]:
     yield from host_faults(written)
     yield from database_faults(written)
     yield from backup_faults(written)
+    yield from load_faults(written)
+    yield from target_drill_faults(written)
 
 
 def say(fault: Fault) -> str:

@@ -39,7 +39,15 @@ def read_target(path: Path, *, further: Further = lambda _: ()) -> Target:
         SettingsError: the file cannot be read, is empty, is not TOML, or has faults; all faults are in it, each as
             ``FILE:LINE: [table] key: what is wrong and what to do``, in the order of the lines.
     """
-    text = _read(path)
+    return target_of(_read(path), path, further=further)
+
+
+def target_of(text: str, path: Path, *, further: Further = lambda _: ()) -> Target:
+    """Return the target that a file's text describes; ``path`` is where it stands, or stood when it was read.
+
+    Raises:
+        SettingsError: as ``read_target``.
+    """
     try:
         written = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -20,6 +20,7 @@ from probes.target_tables.key import (
     DATA_KINDS,
     DATABASE_KINDS,
     DEPTHS,
+    DISASTERS,
     HOST_ROLES,
     MEDIUM_STATES,
     MTBF_READINGS,
@@ -202,6 +203,10 @@ def _percent(value: Any) -> What:
     return _bound(value) or (None if 0 < value < _WHOLE_PERCENT else "must be above 0 and below 100")
 
 
+def _share(value: Any) -> What:
+    return _bound(value) or (None if 0 < value < 1 else "must be above 0 and below 1, such as 0.05")
+
+
 def _name(value: Any) -> What:
     right = isinstance(value, str) and _NAME.fullmatch(value)
     return None if right else "must be a name of lower-case letters, digits, '-', '_' and '.', such as buying"
@@ -313,5 +318,7 @@ _CHECKS: Mapping[Type, Callable[[Any], What]] = MappingProxyType(
         "plan_order": _one_of(PLAN_ORDERS),
         "schedule": _schedule,
         "words": _words,
+        "share": _share,
+        "disaster": _one_of(DISASTERS),
     }
 )

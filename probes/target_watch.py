@@ -81,7 +81,7 @@ def _check(written: Mapping[str, Any], check: Mapping[str, Any]) -> Iterator[tup
         yield "kind" if kind == "payment" else "depth", "places orders: write [watch] order = true"
     if (kind == "payment" or depth == "payment") and _table(written, "payment").get("sandbox") is not True:
         yield "kind" if kind == "payment" else "depth", "pays: [payment] must say sandbox = true"
-    if (place := _unlisted(written, check.get("url"))) is not None:
+    if (place := unlisted_place(written, check.get("url"))) is not None:
         yield "url", f"{place} is not listed; if it belongs to the platform, add it to [platform] hosts"
 
 
@@ -92,7 +92,7 @@ def _ordering(written: Mapping[str, Any]) -> Iterator[Fault]:
     own = watch.get("product") or _table(written, "shop").get("product_urls")
     if watch.get("order") is True and not own:
         yield ("watch", "order"), "needs a test product: name it in [watch] product"
-    if (place := _unlisted(written, watch.get("product"))) is not None:
+    if (place := unlisted_place(written, watch.get("product"))) is not None:
         yield ("watch", "product"), f"{place} is not listed; if it belongs to the platform, add it to [platform] hosts"
 
 
@@ -107,7 +107,8 @@ def _canaries(written: Mapping[str, Any]) -> Iterator[Fault]:
             yield ("watch", "canaries"), f"{parts.hostname} belongs to the platform; name hosts of somebody else"
 
 
-def _unlisted(written: Mapping[str, Any], page: Any) -> str | None:
+def unlisted_place(written: Mapping[str, Any], page: Any) -> str | None:
+    """Return ``host:port`` of a page that lies on a host which the file does not list, else None."""
     parts, listed = split(page) if isinstance(page, str) else None, _listed(written)
     if parts is None or listed is None:
         return None

@@ -13,7 +13,7 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector, CollectorRegistry
 
 from reports.history import STATES, State
-from reports.metrics_snapshot import Endurance, Snapshot, Watched, bounded, left_out
+from reports.metrics_snapshot import MOST_PROFILES, Endurance, Loaded, Snapshot, Watched, bounded, left_out
 from reports.reliability import confidence_at_least, hours_needed, mtbf_lower_h, mtbf_upper_h
 from reports.verdict import Word, word
 
@@ -99,6 +99,7 @@ def _of_snapshot(told: Snapshot, *, current: bool) -> Iterator[Metric]:
     if told.endurance is not None:
         yield from _of_mtbf(told.endurance)
     yield from _of_evidence(told)
+    yield from _of_loads(bounded(told.loads, most=MOST_PROFILES))
     yield _by("labels_dropped", "Label values that are not told because there are too many.", "label", left_out(told))
 
 
@@ -232,3 +233,28 @@ def _of_evidence(told: Snapshot) -> Iterator[Metric]:
     yield _one("examination_timestamp_seconds", "When the last examination ended.", told.examined_s)
     status = None if told.examined_exit is None else float(told.examined_exit)
     yield _one("examination_exit_status", "Exit status of the last examination: 0, 1 or 2.", status)
+
+
+def _of_loads(loads: Mapping[str, Loaded]) -> Iterator[Metric]:
+    ended = {profile: run.ended_s for profile, run in loads.items()}
+    yield _by("load_run_timestamp_seconds", "When the newest load run of a profile ended.", "profile", ended)
+    counts = {profile: float(run.counts) for profile, run in loads.items()}
+    yield _by("load_run_valid", "Whether that run is whole and valid (1), or tells nothing (0).", "profile", counts)
+    rates = (
+        ((profile, kind), rate)
+        for profile, run in loads.items()
+        for kind, rate in (("planned", run.planned_per_s), ("delivered", run.delivered_per_s))
+        if rate is not None
+    )
+    yield _gauge(
+        "load_arrivals_per_second", "Shoppers a second at that run's highest rate.", ("profile", "kind"), rates
+    )
+    failed = {profile: run.failed_ratio for profile, run in loads.items() if run.failed_ratio is not None}
+    yield _by("load_failed_ratio", "Failed steps by all steps of that run.", "profile", failed)
+    latencies = (((profile, each), told) for profile, run in loads.items() for each, told in run.latency_s.items())
+    yield _gauge(
+        "load_latency_seconds",
+        "Latency of that run's steps, from the planned start.",
+        ("profile", "quantile"),
+        latencies,
+    )

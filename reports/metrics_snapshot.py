@@ -1,8 +1,8 @@
 """What the metrics tell of one platform: plain values, made once a judging, rendered at every scrape.
 
 Label values are bounded: requirements and kinds come from the catalogue and the code; checks, vantage points and
-endpoints are cut at ``MOST`` each, and how many were left out is told. So one platform never has more than ``CEILING``
-series, however long its ledger grows.
+endpoints are cut at ``MOST`` each, load profiles at ``MOST_PROFILES``, and how many were left out is told. So one
+platform never has more than ``CEILING`` series, however long its ledger grows.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,10 @@ from reports.trending import is_significant, trend_of
 MOST: Final = 32
 """Checks, vantage points and endpoints that are told, each."""
 
-CEILING: Final = 2_500
+MOST_PROFILES: Final = 8
+"""Load profiles that are told."""
+
+CEILING: Final = 3_500
 """Series of one platform, at most."""
 
 FRESH_MS: Final = 120_000
@@ -86,13 +89,28 @@ def endurance(of: Service, *, required_h: float) -> Endurance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """The newest load run of a profile. ``counts``: it is whole and valid. None stands for what is not known.
+
+    ``planned_per_s`` and ``delivered_per_s``: shoppers a second at its highest rate; ``latency_s`` by quantile.
+    """
+
+    ended_s: float
+    counts: bool
+    planned_per_s: float | None = None
+    delivered_per_s: float | None = None
+    failed_ratio: float | None = None
+    latency_s: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """One platform as it was judged at ``judged_s``. All instants are seconds since 1970-01-01T00:00:00Z.
 
     ``service`` names the check of ``checks`` on which MTBF and the like are judged. ``evidence_s`` holds the newest
     evidence by kind, ``evidence_limit_s`` its age limit in seconds; ``seen_s`` each watcher's heartbeat by vantage
     point; ``expires_s`` when the first certificate of an endpoint's chain expires; ``examined`` instant and exit
-    status of the last examination (None: not known).
+    status of the last examination (None: not known); ``loads`` the newest load run of each profile.
     """
 
     platform_id: str
@@ -108,18 +126,24 @@ class Snapshot:
     expires_s: Mapping[str, float] = field(default_factory=dict)
     examined_s: float | None = None
     examined_exit: int | None = None
+    loads: Mapping[str, Loaded] = field(default_factory=dict)
 
 
 Value = TypeVar("Value")
 
 
-def bounded(values: Mapping[str, Value], *, first: str = "") -> Mapping[str, Value]:
-    """Return at most ``MOST`` of the values, ``first`` and then by name: the same ones at each scrape."""
-    names = sorted(values, key=lambda name: (name != first, name))[:MOST]
+def bounded(values: Mapping[str, Value], *, first: str = "", most: int = MOST) -> Mapping[str, Value]:
+    """Return at most so many of the values, ``first`` and then by name: the same ones at each scrape."""
+    names = sorted(values, key=lambda name: (name != first, name))[:most]
     return {name: values[name] for name in names}
 
 
 def left_out(snapshot: Snapshot) -> Mapping[str, int]:
     """Return how many values of each bounded label are not told."""
-    counted = {"check": snapshot.checks, "vantage": snapshot.seen_s, "endpoint": snapshot.expires_s}
-    return {label: max(0, len(values) - MOST) for label, values in counted.items()}
+    left = {
+        "check": len(snapshot.checks) - MOST,
+        "vantage": len(snapshot.seen_s) - MOST,
+        "endpoint": len(snapshot.expires_s) - MOST,
+        "profile": len(snapshot.loads) - MOST_PROFILES,
+    }
+    return {label: max(0, count) for label, count in left.items()}

@@ -29,6 +29,7 @@ packages=(
   sudo                    # an account that may run listed commands as root
   sysstat                 # load of the past: sadc, sadf
   testssl.sh              # and a third
+  wrk                     # the ceiling that `make bench` holds the load generator against
 )
 missing=()
 for package in "${packages[@]}"; do

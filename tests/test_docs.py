@@ -235,7 +235,9 @@ def test_every_file_in_a_table_of_a_room_is_there(path: Path) -> None:
                     assert list(path.parent.glob(name)), f"{path.relative_to(ROOT)}: {name}"
 
 
-@pytest.mark.parametrize("room", ["conformance", "conformance/judges", "conformance/cli", "probes", "reports"])
+@pytest.mark.parametrize(
+    "room", ["conformance", "conformance/judges", "conformance/cli", "probes", "profiles", "reports"]
+)
 def test_every_file_of_a_room_is_in_its_table(room: str) -> None:
     named = set(_ticked(" ".join(row[0] for table in _tables(_text(f"{room}/README.md")) for row in table)))
     there = {path.name for path in (ROOT / room).glob("*.py") if path.name != "__init__.py"}

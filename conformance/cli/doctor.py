@@ -43,6 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     """
     from conformance import checkup  # noqa: PLC0415 - `--help` stays quick
     from conformance.catalogue.load import load_catalogue  # noqa: PLC0415
+    from conformance.loading import checkup as load_checkup  # noqa: PLC0415
     from probes.clock import SystemClock  # noqa: PLC0415
     from probes.target_file import DEFAULT_NAME  # noqa: PLC0415
 
@@ -56,6 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
         lacks += checkup.latency_lacks(target, now)
     if target is not None and (ledger is None or not ledger.lacks):
         lacks += checkup.record_lacks(target, now)
+        lacks += load_checkup.lacks(target, now)
     _print(_machine(arguments.lang))
     _print(_target(target, arguments.lang))
     if ledger is not None:

@@ -17,6 +17,14 @@ VERBS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "init": ("conformance.cli.init", "write a target file to start from, every key documented"),
         "doctor": ("conformance.cli.doctor", "say what is missing here, and which clauses stay undetermined for it"),
         "watch": ("conformance.cli.watch", "watch a platform for as long as it runs, and keep when it was up and down"),
+        "load": (
+            "conformance.cli.load",
+            "put a declared load on a platform: shoppers as planned, trade read back, the record kept",
+        ),
+        "drill": (
+            "conformance.cli.drill",
+            "bring one thing down on purpose, watch the platform recover, leave no wound",
+        ),
         "key": ("conformance.cli.key", "make or show this machine's signing key"),
         "verify": ("conformance.cli.verify", "check a report: signature, completeness, thresholds, time, freshness"),
         "replay": ("conformance.cli.replay", "judge a bundle again, offline, and compare every verdict"),

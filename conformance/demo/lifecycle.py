@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
-from conformance.demo import backups, certificates, target
+from conformance.demo import backups, certificates, drills, target
 from conformance.demo.defects import at_start, checked
 from conformance.demo.folder import Folder, prepare
 from conformance.demo.processes import POLL_S, Started
@@ -58,6 +58,7 @@ def start(root: Path, *, defects: tuple[str, ...] = ()) -> Running:
     backups.fresh(folder)
     servers = _serve_both(folder, environment, https, http, paths)
     target.write(folder, https=https, http=http, front_end_away="front-end-away" in names)
+    _drills(folder, environment, https, paths)
     up = ready(Running(folder=folder, https=https, http=http, processes=servers), patience_s=READY_S)
     backups.take(folder, environment)
     return up
@@ -162,18 +163,33 @@ def _serve_both(
     folder: Folder, environment: dict[str, str], https: int, http: int, paths: certificates.Paths
 ) -> tuple[Started, ...]:
     return (
-        _serve(folder, environment, https, "--workers=2", f"--certfile={paths.certificate}", f"--keyfile={paths.key}"),
-        _serve(folder, environment, http, "--workers=1"),
+        Started.spawn(_https(folder, https, paths), environment, log=folder.log),
+        Started.spawn(_kept(folder, "http", http, "--workers=1"), environment, log=folder.log),
     )
 
 
-def _serve(folder: Folder, environment: dict[str, str], port: int, *options: str) -> Started:
-    words = (
+def _https(folder: Folder, port: int, paths: certificates.Paths) -> tuple[str, ...]:
+    certificate, key = f"--certfile={paths.certificate}", f"--keyfile={paths.key}"
+    return _kept(folder, drills.SERVER, port, "--workers=2", certificate, key)
+
+
+def _kept(folder: Folder, name: str, port: int, *options: str) -> tuple[str, ...]:
+    """Return the words of a server and of the keeper that starts it again when it ends."""
+    return (
+        *(sys.executable, "-m", "conformance.demo.keeper", name, str(folder.root)),
         *(sys.executable, "-m", "gunicorn", "conformance.demo.shop.wsgi", f"--bind={HOST}:{port}", "--preload"),
         *("--threads=4", "--graceful-timeout=2", "--no-control-socket", "--worker-tmp-dir", str(folder.root)),
         *options,
     )
-    return Started.spawn(words, environment, log=folder.log)
+
+
+def _drills(folder: Folder, environment: dict[str, str], https: int, paths: certificates.Paths) -> None:
+    """Permit the demo's drills, and declare them."""
+    drills.permit(folder, platform_id=target.PLATFORM_ID)
+    wanted = {name: value for name, value in environment.items() if name.startswith(("DJANGO_", "DUHENG_DEMO_"))}
+    wanted["PYTHONPATH"] = environment["PYTHONPATH"]
+    with folder.target.open("a", encoding="utf-8") as file:
+        file.write(drills.tables(folder, words=_https(folder, https, paths), environment=wanted))
 
 
 def _remember(up: Running) -> None:

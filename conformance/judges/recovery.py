@@ -1,4 +1,7 @@
-"""3.1.1.2 recovery times: the mean over the incidents of a class in the last 365 days, strictly below the bound."""
+"""3.1.1.2 recovery times: the mean over the incidents of a class in the last 365 days, strictly below the bound.
+
+Where no incident of the class stands, the drills of that kind are taken.
+"""
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -6,7 +9,8 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
-from conformance.judges.judgement import PartJudge
+from conformance.judges.drill_means import Drilled, drilled
+from conformance.judges.judgement import Evidence, WholeJudge
 from conformance.judges.records import (
     UNKNOWN_ALLOWED,
     Words,
@@ -19,9 +23,9 @@ from conformance.judges.records import (
 )
 from probes.errors import Cause
 from probes.observation import Observation
-from reports.availability import HOUR_MS, YEAR_MS, Availability, Incident, Service, availability
+from reports.availability import HOUR_MS, YEAR_MS, Availability, Incident, Service, availability, by_rule
 from reports.availability_words import span
-from reports.verdict import Measured, Requirement, Undetermined, Verdict
+from reports.verdict import Conforms, Measured, Requirement, Text, Undetermined, Verdict, Violates, Word
 
 CLASSES: Mapping[str, tuple[str, str]] = {"software": ("software", "软件"), "hardware": ("hardware", "硬件")}
 _STEPS = {"detect": "发现", "decide": "决定", "act": "处置", "verify": "验证"}
@@ -43,27 +47,118 @@ class Outages:
     overruled: Sequence[Incident]
 
 
-def recovered(wanted: str) -> PartJudge:
-    """Return the judge of the recovery times of a class of incidents.
+HISTORY = "ledger.history"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Record:
+    """The watched record that a mean is told of: its reading, how it was watched, how much is known, its outages."""
+
+    seen: Observation
+    found: Service
+    known: Availability
+    told: Outages
+
+
+def recovered(wanted: str) -> WholeJudge:
+    """Return the judge of the recovery times of a class of incidents; without one, of the drills of that kind.
 
     A mean is certain only where it comes out on the same side however unclassified outages would be classed, and
     however long an outage went on while nothing was known. One that goes on counts with its length so far: it can
-    violate, and never makes the mean smaller.
+    violate, and never makes the mean smaller. Where nothing was watched drills may violate, and never conform: there
+    may have been incidents.
     """
+    named = Text(en=CLASSES[wanted][0], zh=CLASSES[wanted][1])
 
-    def judge(requirement: Requirement, seen: Observation, _: Mapping[str, Any]) -> Verdict:
-        found = watched(requirement, seen, str(seen.data["service"]))
+    def judge(requirement: Requirement, evidence: Evidence, _: Mapping[str, Any]) -> Verdict:
+        by_drill = drilled(evidence, wanted, named, requirement.thresholds[0].value)
+        record = evidence.of(HISTORY)
+        if not record:
+            return _unwatched(requirement, evidence.missing_of(HISTORY)[0].verdict, by_drill)
+        found = watched(requirement, record[0], str(record[0].data["service"]))
         if isinstance(found, Undetermined):
-            return found
+            return _unwatched(requirement, found, by_drill)
         begin = max(found.starts_ms, found.ends_ms - YEAR_MS)
-        return _told(wanted, requirement, seen, found, availability(found.known, begin, found.ends_ms))
+        known = availability(found.known, begin, found.ends_ms)
+        told = outages(found, wanted, by_drill.spans_ms)
+        of = _Record(seen=record[0], found=found, known=known, told=told)
+        if told.over or told.going_on:
+            return _told(wanted, requirement, of)
+        return _by_drill(wanted, requirement, of, by_drill)
 
     return judge
 
 
-def outages(found: Service, wanted: str) -> Outages:
-    """Return the outages of the last 365 days: those that were not over before."""
-    recent = [each for each in found.incidents if not each.over or each.ends_ms > found.ends_ms - YEAR_MS]
+def _unwatched(requirement: Requirement, untold: Undetermined, by_drill: Drilled) -> Verdict:
+    """Return what drills tell where nobody knows of incidents: no more than that it is violated."""
+    words = joined(Words().then(untold.reason.en, untold.reason.zh), by_drill.words)
+    return _with_drills(requirement, "violates" if by_drill.word == "violates" else "undetermined", words, by_drill,
+                        cause=untold.cause, observations=untold.observations)  # fmt: skip
+
+
+def _by_drill(wanted: str, requirement: Requirement, of: _Record, by_drill: Drilled) -> Verdict:
+    bound, told = requirement.thresholds[0], of.told
+    possible = (*told.unclassified, *told.unclassified_going_on)
+    word = by_drill.word
+    if word == "conforms" and not (
+        all(each.lasted_ms < bound.value * HOUR_MS for each in possible) and of.known.unknown_share <= UNKNOWN_ALLOWED
+    ):
+        word = "undetermined"
+    if word == "violates" and any(each.down_ms < bound.value * HOUR_MS for each in possible):
+        word = "undetermined"
+    words = joined(
+        _no_incident_words(wanted),
+        by_drill.words,
+        _unclassified_words(told, of.seen.data),
+        _overruled_words(wanted, told, of.seen.data),
+        _gap_words(of.known),
+        how_watched(of.found, of.known),
+    )
+    cause: Cause = "settings" if possible else "stale" if by_drill.word == "conforms" else by_drill.cause
+    return _with_drills(requirement, word, words, by_drill, cause=cause, observations=(of.seen.id,))
+
+
+def _with_drills(
+    requirement: Requirement,
+    word: Word,
+    words: Words,
+    by_drill: Drilled,
+    *,
+    cause: Cause,
+    observations: Sequence[str],
+) -> Verdict:
+    bound, mean_h = requirement.thresholds[0], by_drill.mean_h
+    measured = None if mean_h is None else Measured(metric=bound.metric, value=round(mean_h, 4), unit=bound.unit)
+    own = tuple(dict.fromkeys((*observations, *by_drill.observations)))
+    match word:
+        case "violates":
+            return Violates(
+                reason=words.text, observations=own, measured=measured, threshold=bound, repeat=by_drill.repeat
+            )
+        case "conforms":
+            return Conforms(reason=words.text, observations=own, measured=measured, threshold=bound)
+        case _:
+            return Undetermined(reason=words.text, cause=cause, observations=own, measured=measured, threshold=bound)
+
+
+def _no_incident_words(wanted: str) -> Words:
+    en, zh = CLASSES[wanted]
+    return Words().then(
+        f"No outage of the last 365 days is classed as {en}; drills are taken instead.",
+        f"最近 365 天没有归类为{zh}故障的停机，改由演练判定。",
+    )
+
+
+def outages(found: Service, wanted: str, on_purpose: Sequence[tuple[int, int]] = ()) -> Outages:
+    """Return the outages of the last 365 days: those that were not over before.
+
+    What fell down and came back while a drill ran is no incident, unless a person says that it is one.
+    """
+    recent = [
+        each
+        for each in found.incidents
+        if (not each.over or each.ends_ms > found.ends_ms - YEAR_MS) and not _drilled(each, found.every_ms, on_purpose)
+    ]
     own = [each for each in recent if each.incident_class == wanted]
     unclassified = [each for each in recent if each.incident_class == "unclassified"]
     return Outages(
@@ -74,6 +169,13 @@ def outages(found: Service, wanted: str) -> Outages:
         others=len(recent) - len(own) - len(unclassified),
         overruled=[each for each in recent if each.word is not None and each.word.overruled == wanted],
     )
+
+
+def _drilled(outage: Incident, every_ms: int, on_purpose: Sequence[tuple[int, int]]) -> bool:
+    if not outage.over or (outage.word is not None and not by_rule(outage.word.by)):
+        return False
+    # A watch sees the end of an outage with its next probe.
+    return any(begin <= outage.starts_ms and outage.ends_ms <= end + every_ms for begin, end in on_purpose)
 
 
 def _least_h(certain: Iterable[Incident], possible: Iterable[Incident]) -> float | None:
@@ -114,54 +216,35 @@ def _kept(told: Outages, bound_h: float) -> bool:
     return closed is not None and closed < bound_h and with_open is not None and with_open < bound_h
 
 
-def _told(
-    wanted: str, requirement: Requirement, seen: Observation, found: Service, span_known: Availability
-) -> Verdict:
-    bound, told = requirement.thresholds[0], outages(found, wanted)
+def _told(wanted: str, requirement: Requirement, of: _Record) -> Verdict:
+    bound, told = requirement.thresholds[0], of.told
     own = (*told.over, *told.going_on)
-    mean_h = fmean(each.lasted_ms for each in own) / HOUR_MS if own else None
-    measured = None if mean_h is None else Measured(metric=bound.metric, value=round(mean_h, 4), unit=bound.unit)
+    mean_h = fmean(each.lasted_ms for each in own) / HOUR_MS
+    measured = Measured(metric=bound.metric, value=round(mean_h, 4), unit=bound.unit)
     words = joined(
         _mean_words(wanted, told, mean_h, bound.value),
         _parts_words(own),
         _open_words(told),
-        _unclassified_words(told, seen.data),
-        _overruled_words(wanted, told, seen.data),
-        _gap_words(span_known),
-        how_watched(found, span_known),
+        _unclassified_words(told, of.seen.data),
+        _overruled_words(wanted, told, of.seen.data),
+        _gap_words(of.known),
+        how_watched(of.found, of.known),
     )
-    kept = _kept(told, bound.value) and span_known.unknown_share <= UNKNOWN_ALLOWED
+    kept = _kept(told, bound.value) and of.known.unknown_share <= UNKNOWN_ALLOWED
     return verdict(
         "violates" if _violated(told, bound.value) else "conforms" if kept else "undetermined",
-        seen,
+        of.seen,
         words,
         measured=measured,
         threshold=bound,
-        cause=_cause(told, span_known),
-        repeat=outage_lines(own, seen.data),
+        cause="settings" if told.unclassified or told.unclassified_going_on else "stale",
+        repeat=outage_lines(own, of.seen.data),
     )
 
 
-def _cause(told: Outages, span_known: Availability) -> Cause:
-    if told.unclassified or told.unclassified_going_on:
-        return "settings"
-    if told.over or told.going_on or span_known.unknown_share > UNKNOWN_ALLOWED:
-        return "stale"
-    return "not-built"
-
-
-def _mean_words(wanted: str, told: Outages, mean_h: float | None, bound_h: float) -> Words:
+def _mean_words(wanted: str, told: Outages, mean_h: float, bound_h: float) -> Words:
     en, zh = CLASSES[wanted]
     number = len(told.over) + len(told.going_on)
-    if mean_h is None:
-        words = Words().then(
-            f"No outage of the last 365 days is classed as {en}.", f"最近 365 天没有归类为{zh}故障的停机。"
-        )
-        if told.unclassified or told.unclassified_going_on:
-            return words
-        return words.then(
-            "A drill would give the time instead; this version has none yet.", "可改由演练给出时间，本版本尚不能演练。"
-        )
     return Words().then(
         f"{number} {en} incident{'' if number == 1 else 's'} in the last 365 days, {mean_h:.2f} h on average from the "
         f"first failing probe to the first good one, against less than {bound_h:g} h"

@@ -23,14 +23,18 @@ from conformance.judges import (
     credentials,
     daily_failure,
     database_access,
+    database_under_load,
     disclosure,
+    drill_clauses,
     encryption,
     equipment,
     fees,
     fields,
     firewall,
+    firewall_under_load,
     forgery,
     functions,
+    hot_backup,
     identification,
     interfaces,
     intrusion,
@@ -45,6 +49,7 @@ from conformance.judges import (
     payment_notices,
     payment_stability,
     payments,
+    peak_utilisation,
     prices,
     qualification,
     random_walk,
@@ -59,8 +64,10 @@ from conformance.judges import (
     utilisation,
     watching_for_intruders,
 )
+from conformance.judges.drill_runs import DRILLS
 from conformance.judges.hosts import FACTS, every_host
 from conformance.judges.judgement import Judgement
+from conformance.judges.load_runs import RUNS, every_run
 
 _SHOP = ("platform.adapter",)
 _WRITES = (*_SHOP, "platform.authorised")
@@ -82,7 +89,13 @@ _FACTS = (FACTS,)
 _HISTORY = "ledger.history"
 _FUNCTIONS = "ledger.functions"
 
-RECALLED = frozenset({_HISTORY, _FUNCTIONS})
+_LOAD = (RUNS,)
+_PEAK = (*_HOSTS, "platform.authorised", "load.peak_rate_per_s")
+
+_MEANS = (_HISTORY, DRILLS)
+_DRILLED = ("hosts", "platform.authorised", "drills")
+
+RECALLED = frozenset({_HISTORY, _FUNCTIONS, RUNS, DRILLS})
 """The kinds that no probe looks for: long-run evidence, read from the ledger (``conformance.recalling``)."""
 
 JUDGEMENTS: Mapping[str, Judgement] = MappingProxyType(
@@ -90,6 +103,9 @@ JUDGEMENTS: Mapping[str, Judgement] = MappingProxyType(
         "SBT-3.1.1.1-availability": Judgement(parts={_HISTORY: availability.yearly}),
         "SBT-3.1.1.1-avg-utilisation": Judgement(
             whole=every_host(utilisation.averages), together=_FACTS, declares=(*_HOSTS, "utilisation")
+        ),
+        "SBT-3.1.1.1-peak-utilisation": Judgement(
+            whole=every_run(peak_utilisation.within_limits), together=_LOAD, declares=(*_PEAK, "utilisation")
         ),
         "SBT-3.1.1.1-service-life": Judgement(
             whole=every_host(equipment.service_life), together=_FACTS, declares=_HOSTS
@@ -115,6 +131,11 @@ JUDGEMENTS: Mapping[str, Judgement] = MappingProxyType(
         "SBT-3.1.2.2-mainstream": Judgement(
             whole=every_host(database_access.mainstream, role="database"), together=_FACTS, declares=_HOSTS
         ),
+        "SBT-3.1.2.2-meets-need": Judgement(
+            whole=every_run(database_under_load.meets_need),
+            together=_LOAD,
+            declares=(*_PEAK, "databases", "load.query_p95_ms"),
+        ),
         "SBT-3.1.2.4-monitoring": Judgement(
             whole=every_host(watching_for_intruders.monitored), together=_FACTS, declares=_HOSTS
         ),
@@ -129,6 +150,9 @@ JUDGEMENTS: Mapping[str, Judgement] = MappingProxyType(
             whole=every_host(firewall.denies_by_default, role="firewall"),
             together=_FACTS,
             declares=(*_HOSTS, "platform.authorised"),
+        ),
+        "SBT-3.1.4.2-performance": Judgement(
+            whole=every_run(firewall_under_load.no_packet_lost), together=_LOAD, declares=_PEAK
         ),
         "SBT-3.1.4.2-manageable": Judgement(
             whole=every_host(firewall.manageable, role="firewall"), together=_FACTS, declares=_HOSTS
@@ -148,9 +172,13 @@ JUDGEMENTS: Mapping[str, Judgement] = MappingProxyType(
         ),
         "SBT-3.1.4.3-deploy": Judgement(whole=antivirus.deployed, together=_FACTS, declares=_HOSTS),
         "SBT-3.1.1.2-mtbf": Judgement(parts={_HISTORY: mtbf.mean_time}),
-        "SBT-3.1.1.2-sw-mttr": Judgement(parts={_HISTORY: recovery.recovered("software")}),
-        "SBT-3.1.1.2-hw-mttr": Judgement(parts={_HISTORY: recovery.recovered("hardware")}),
+        "SBT-3.1.1.2-sw-mttr": Judgement(whole=recovery.recovered("software"), together=_MEANS),
+        "SBT-3.1.1.2-hw-mttr": Judgement(whole=recovery.recovered("hardware"), together=_MEANS),
         "SBT-3.1.1.2-daily-failure": Judgement(parts={_HISTORY: daily_failure.worst_day}),
+        **{
+            own_id: Judgement(whole=judge, together=(DRILLS,), declares=_DRILLED)
+            for own_id, judge in drill_clauses.CLAUSES.items()
+        },
         **{
             f"SBT-3.1.1.3.1-{kind}": Judgement(whole=backup_sets.one(judge), together=_CATALOGUES, declares=_BACKUPS)
             for kind, judge in backup_kinds.KINDS.items()
@@ -195,6 +223,11 @@ JUDGEMENTS: Mapping[str, Judgement] = MappingProxyType(
         ),
         "SBT-3.1.1.3.5-verify-means": Judgement(
             whole=backup_integrity.means, together=(*_CATALOGUES, *_RESTORES), declares=_RESTORED
+        ),
+        "SBT-3.1.1.3.5-hot": Judgement(
+            whole=every_run(hot_backup.none_disturbed),
+            together=_LOAD,
+            declares=(*_BACKUPS, "platform.authorised"),
         ),
         "SBT-3.1.1.3.5-raid": Judgement(whole=backup_storage.redundant, together=("host.facts",), declares=("hosts",)),
         "SBT-3.1.1.3.5-image": Judgement(

@@ -58,6 +58,7 @@ def judged(store: LedgerStore, target: Target, catalogue: Catalogue, latest: Lat
         expires_s=dict(_expiries(readings)),
         examined_s=parse_rfc3339(examined.ended).timestamp() if examined else None,
         examined_exit=examined.exit if examined else None,
+        loads=recorded.loads,
     )
 
 

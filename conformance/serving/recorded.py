@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from conformance.loading.recall import LOAD
 from conformance.recalling import FUNCTIONS, HISTORY
+from conformance.serving.loaded import loaded
 from probes.clock import parse_rfc3339
 from probes.observation import Observation, Reading, to_record
 from reports.availability import of_check
-from reports.metrics_snapshot import Endurance, Watched, endurance, watched
+from reports.metrics_snapshot import Endurance, Loaded, Watched, endurance, watched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +20,7 @@ class Recorded:
     checks: Mapping[str, Watched] = field(default_factory=dict)
     endurance: Endurance | None = None
     newest_s: Mapping[str, float] = field(default_factory=dict)
+    loads: Mapping[str, Loaded] = field(default_factory=dict)
 
 
 def of_readings(readings: Iterable[Reading], *, required_h: float) -> Recorded:
@@ -25,14 +28,17 @@ def of_readings(readings: Iterable[Reading], *, required_h: float) -> Recorded:
     data = {
         reading.header.kind: to_record(reading)["data"]
         for reading in readings
-        if isinstance(reading, Observation) and reading.header.kind in {HISTORY, FUNCTIONS}
+        if isinstance(reading, Observation) and reading.header.kind in {HISTORY, FUNCTIONS, LOAD}
     }
     newest = {}
     if FUNCTIONS in data:
         newest[FUNCTIONS] = max(parse_rfc3339(row["ended"]).timestamp() for row in data[FUNCTIONS]["days"])
+    loads = loaded(data.get(LOAD, {}))
+    if loads:
+        newest[LOAD] = max(run.ended_s for run in loads.values())
     history = data.get(HISTORY)
     if history is None:
-        return Recorded(newest_s=newest)
+        return Recorded(newest_s=newest, loads=loads)
     services = {check["name"]: of_check(history, check) for check in history["checks"]}
     known = {name: service for name, service in services.items() if service is not None}
     service = known.get(history["service"])
@@ -43,4 +49,5 @@ def of_readings(readings: Iterable[Reading], *, required_h: float) -> Recorded:
         checks={name: watched(each) for name, each in known.items()},
         endurance=None if service is None else endurance(service, required_h=required_h),
         newest_s=newest,
+        loads=loads,
     )

@@ -38,6 +38,7 @@ class Declared:
     path: str | None = None
     command: tuple[str, ...] = ()
     restore_command: tuple[str, ...] = ()
+    start: tuple[str, ...] = ()
     password_env: str | None = None
     password_file: str | None = None
     sudo: bool = False

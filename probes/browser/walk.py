@@ -40,7 +40,7 @@ from probes.shop.person import Person
 from probes.shop.session import ShopSession
 from probes.target import Target
 from probes.telling import told
-from probes.transports.http import user_agent
+from probes.transports.visitor import user_agent
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

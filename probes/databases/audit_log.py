@@ -47,7 +47,7 @@ def newest_file(shell: Shell, declared: Declared, deadline: Deadline) -> str:
     argv = ("find", declared.log, "-maxdepth", "1", "-type", "f", "-printf", "%T@ %p\\0")
     ran = shell.run(argv, deadline=deadline, sudo=declared.sudo, max_bytes=_FILES_BYTES)
     if ran.status != 0:
-        raise _unread(shell, declared, ran)
+        raise unread(shell, declared, ran)
     # Parted by NUL: whoever may write there could put a line break into a name, and another file's path behind it.
     stamped = [entry.partition(" ") for entry in ran.stdout.decode("utf-8", "replace").split("\0")]
     files = sorted((float(at), path) for at, _, path in stamped if re.fullmatch(r"\d+\.?\d*", at))
@@ -65,11 +65,12 @@ def tail(shell: Shell, declared: Declared, file: str, deadline: Deadline) -> tup
     argv = ("tail", "-c", str(TAIL_BYTES), file)
     ran = shell.run(argv, deadline=deadline, sudo=declared.sudo, max_bytes=TAIL_BYTES + 1)
     if ran.status != 0:
-        raise _unread(shell, declared, ran)
+        raise unread(shell, declared, ran)
     return tuple(ran.stdout.decode("utf-8", "replace").splitlines())
 
 
-def _unread(shell: Shell, declared: Declared, ran: Ran) -> LookFailed:
+def unread(shell: Shell, declared: Declared, ran: Ran) -> LookFailed:
+    """Return what it means that the log could not be read."""
     said = ran.complaint().lower()
     if ran.status == NOT_FOUND:
         return NotSet(f"{shell.name} has no find or tail: {ran.complaint()}")

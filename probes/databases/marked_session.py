@@ -76,14 +76,15 @@ def opened(shell: Shell, declared: Declared, mark: str, password: str | None, de
         secrets=client.variables(mark, password),
     )
     if ran.status != 0:
-        raise _refused(shell, client, declared, ran)
+        raise refused(shell, client, declared, ran)
     try:
         return client.read(json.loads(ran.stdout))
     except (ValueError, KeyError, TypeError) as error:
         raise Garbage(f"the client of {declared.name} printed no answer that is understood") from error
 
 
-def _refused(shell: Shell, client: Client, declared: Declared, ran: Ran) -> LookFailed:
+def refused(shell: Shell, client: Client, declared: Declared, ran: Ran) -> LookFailed:
+    """Return what it means that a client's program failed."""
     said = ran.stderr.decode("utf-8", "replace").lower()
     if ran.status == NOT_FOUND:
         return NotSet(f"{shell.name} has no client program for {declared.kind}: {ran.complaint()}")

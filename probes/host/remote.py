@@ -32,8 +32,29 @@ def facts(shell: Shell, *, deadline: Deadline, clock: Clock, sudo: bool = False,
         TimedOut: it did not answer by the deadline.
         Garbage: it answered something else.
     """
+    given = [*(["--sudo"] if sudo else []), *(["--sections", sections] if sections else [])]
+    document, asked_s, answered_s = _asked(shell, given, deadline, clock)
+    within_s = (answered_s - asked_s) / 2
+    ahead_s = document["at_ms"] / 1000 - (asked_s + within_s)
+    return {**document, "clock": {"ahead_s": round(ahead_s, 3), "within_s": round(within_s, 3)}}
+
+
+def watched(
+    shell: Shell, *, seconds: float, every_s: float, until: str, deadline: Deadline, clock: Clock
+) -> dict[str, Any]:
+    """Return the agent's document of one section, ``watch``: it looks for so many seconds, or until a file is there.
+
+    Raises:
+        LookFailed: as ``facts`` does; where the deadline comes first, nothing of it is told.
+    """
+    given = ["--watch", str(seconds), "--every", str(every_s), "--until", until]
+    return _asked(shell, given, deadline, clock)[0]
+
+
+def _asked(shell: Shell, given: list[str], deadline: Deadline, clock: Clock) -> tuple[dict[str, Any], float, float]:
+    """Return the agent's document, and when it was asked for and came (our clock, seconds since 1970)."""
     mark = f"#duheng-{secrets.token_hex(8)}#"
-    arguments = ["--mark", mark, *(["--sudo"] if sudo else []), *(["--sections", sections] if sections else [])]
+    arguments = ["--mark", mark, *given]
     asked_s = clock.now().timestamp()
     ran = _run(shell, b"", arguments, deadline)
     if (digest := _needed(ran)) is not None:
@@ -43,11 +64,7 @@ def facts(shell: Shell, *, deadline: Deadline, clock: Clock, sudo: bool = False,
             raise Garbage(f"{shell.name} asks for an agent that we did not offer") from None
         asked_s = clock.now().timestamp()
         ran = _run(shell, package.content, arguments, deadline)
-    answered_s = clock.now().timestamp()
-    document = _document(shell, ran, mark)
-    within_s = (answered_s - asked_s) / 2
-    ahead_s = document["at_ms"] / 1000 - (asked_s + within_s)
-    return {**document, "clock": {"ahead_s": round(ahead_s, 3), "within_s": round(within_s, 3)}}
+    return _document(shell, ran, mark), asked_s, clock.now().timestamp()
 
 
 def _run(shell: Shell, package: bytes, arguments: list[str], deadline: Deadline) -> Ran:

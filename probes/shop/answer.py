@@ -1,10 +1,11 @@
 """An answer as a journey reads it: decoded once, parsed only where something asks for it."""
 
 import json
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
+from probes.page_glance import surely_shows_text
 from probes.shop.journey import ABSENT
 from probes.transports.port import Response
 
@@ -12,6 +13,7 @@ _JSON_START = ("{", "[")
 _REDIRECTS = range(300, 400)
 
 
+@lru_cache(maxsize=1024)
 def joined(base: str, reference: str) -> str | None:
     """Return a reference made absolute; None where it is no URL (``http://[``)."""
     try:
@@ -104,6 +106,18 @@ class Answer:
         from probes.page import visible_text  # noqa: PLC0415 - lxml is loaded where a page is read
 
         return visible_text(self.document)
+
+    @cached_property
+    def shows_text(self) -> bool:
+        """Whether there is any visible text; found out at a glance where that is enough."""
+        if self.is_json or self.blank or "document" in self.__dict__:
+            return bool(self.body.strip()) if self.document is None else self._document_shows_text()
+        return surely_shows_text(self.body) or self._document_shows_text()
+
+    def _document_shows_text(self) -> bool:
+        from probes.page import first_text  # noqa: PLC0415 - lxml is loaded where a page is read
+
+        return bool(first_text(self.document, 1))
 
     def told(self) -> str:
         """Return what came, in a few plain words: ``302 to /orders/``, ``200 without a body``."""

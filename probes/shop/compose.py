@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urldefrag, urlencode, urlsplit, urlunsplit
 
@@ -49,7 +50,8 @@ def compose(step: Step, setting: Setting) -> Request:
         else _absolute(setting.base_url, fill_path(step.path or "", setting.values))
     )
     method = step.method or (form.method if form else "GET" if step.body is None else "POST")
-    url = _with_query(url, plain(_mapping(step.query, setting)))
+    if step.query:
+        url = _with_query(url, plain(_mapping(step.query, setting)))
     charset = setting.page.charset if form and setting.page else "utf-8"
     body: bytes | None = None
     headers = [
@@ -69,7 +71,7 @@ def compose(step: Step, setting: Setting) -> Request:
         headers += [("Content-Type", _JSON), *_csrf_header(setting)]
     if method not in _SAFE:
         headers += _like_a_browser(url, setting)
-    accept = _JSON if isinstance(step.body, JsonBody | GraphQLBody) else _HTML
+    accept = _JSON if isinstance(step.body, (JsonBody, GraphQLBody)) else _HTML
     return Request(method=method, url=url, headers=_once(("Accept", accept), *headers), body=body)
 
 
@@ -88,12 +90,14 @@ def redirected(request: Request, status: int, location: str) -> Request:
     return Request(method=request.method if request.method in _SAFE else "GET", url=url, headers=headers)
 
 
+@lru_cache(maxsize=1024)
 def origin(url: str) -> str:
     """Return ``scheme://host[:port]``."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
+@lru_cache(maxsize=1024)
 def _absolute(base_url: str, path: str) -> str:
     if path.startswith(("http://", "https://")):
         return urldefrag(path).url

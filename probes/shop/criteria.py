@@ -55,7 +55,7 @@ def _default(step: Step, answer: Answer) -> str | None:
         if _exists("$.errors[0]", answer):
             return "an answer without errors"
         return None
-    return None if answer.is_json or answer.text else "a page with visible text"
+    return None if answer.is_json or answer.shows_text else "a page with visible text"
 
 
 def _status(wanted: tuple[int, ...], answer: Answer, _: Values) -> str | None:

@@ -3,14 +3,14 @@
 The only part of the shop that does I/O; what is sent, met, denied or taken is decided by the pure modules beside it.
 """
 
-import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from probes.canonical import Frozen, digest, freeze
+from probes.canonical import Frozen, freeze
 from probes.clock import Deadline
 from probes.errors import Garbage, NotSet, Throttled
 from probes.redaction import SHORTEST_SECRET, Redactor
@@ -26,8 +26,6 @@ from probes.shop.throttle import MAX_REPEATS, pause_s
 from probes.transports.port import Http, Request, Response
 
 _REDIRECTS = range(300, 400)
-_GRAPHQL = re.compile(rb'\{"query":"[^{]*\{\s*(\w+)')
-"""The first field of a request as ``compose`` writes it."""
 _LONGEST_WAY = 8
 
 
@@ -48,6 +46,7 @@ class Stage:
     """What stays the same across the journeys on one shop.
 
     ``permits`` tells whether a URL's host is listed; ``pause`` sleeps for seconds (handed in, so that tests need not).
+    ``repeats``: so often a request that is throttled is sent again; 0 where nobody waits politely, as under load.
     """
 
     adapter: Adapter
@@ -56,6 +55,7 @@ class Stage:
     redactor: Redactor
     mail: Mail | None = None
     pause: Callable[[float], None] = time.sleep
+    repeats: int = MAX_REPEATS
 
 
 @dataclass(slots=True)
@@ -238,24 +238,30 @@ class _Walk:
 
     def _send(self, step: Step, request: Request) -> Response:
         """Send one request; where the shop asks us to wait, wait and send it again, within the deadline."""
-        for repeats in range(MAX_REPEATS + 1):
+        for repeats in range(self.stage.repeats + 1):
             response = self.http.send(request, deadline=self.deadline)
             self.exchanges.append(self._exchange(step, request, response))
             pause = pause_s(response, repeats, self.deadline.clock.now())
-            where = f"{request.method} {self.stage.redactor.url(request.url)} -> {response.status}"
             if response.truncated:  # what was not read may hold what is looked for
-                raise Garbage(f"{where}: the answer is longer than [limits] body_bytes allows to be read")
+                raise Garbage(
+                    f"{self._came(request, response)}: the answer is longer than [limits] body_bytes allows to be read"
+                )
             if pause is None:
                 return response
-            left = self.deadline.remaining_s()
+            where, left = self._came(request, response), self.deadline.remaining_s()
+            if not self.stage.repeats:
+                raise Throttled(f"{where}: the shop asks for patience")
             if pause >= left:
                 raise Throttled(f"{where}: the shop asks for {pause:.0f} s more, {left:.0f} s are left")
-            if repeats < MAX_REPEATS:
+            if repeats < self.stage.repeats:
                 self.stage.pause(pause)
-        raise Throttled(f"{where}: still throttled after {MAX_REPEATS} repeats")
+        raise Throttled(f"{where}: still throttled after {self.stage.repeats} repeats")
+
+    def _came(self, request: Request, response: Response) -> str:
+        return f"{request.method} {self.stage.redactor.url(request.url)} -> {response.status}"
 
     def _exchange(self, step: Step, request: Request, response: Response) -> Exchange:
-        return exchange_of(request, response, step_id=step.step_id, redactor=self.stage.redactor)
+        return Exchange(step_id=step.step_id, request=request, answer=Answer(response), redactor=self.stage.redactor)
 
     def _remember_token(self, answer: Answer) -> None:
         bearer = self.stage.adapter.session.bearer
@@ -303,8 +309,7 @@ class _Walk:
     def _outputs(self) -> Mapping[str, Frozen]:
         """Return the outputs of all steps but the secret ones."""
         names = {name for step in self.journey.steps for name, taken in step.outputs.items() if not taken.secret}
-        outputs: Mapping[str, Frozen] = freeze({name: self.values[name] for name in names if name in self.values})
-        return outputs
+        return MappingProxyType({name: self.values[name] for name in names if name in self.values})
 
     def _setting(self) -> Setting:
         return Setting(
@@ -319,29 +324,6 @@ class _Walk:
     def _reading(self) -> Reading:
         adapter = self.stage.adapter
         return Reading(values=self.values, money=adapter.money, currency=adapter.currency, cookie=self.http.cookie)
-
-
-def exchange_of(request: Request, response: Response, *, step_id: str, redactor: Redactor) -> Exchange:
-    """Return a request and its answer as evidence, redacted."""
-    location = response.header("location")
-    return Exchange(
-        step_id=step_id,
-        method=request.method,
-        url=redactor.url(request.url),
-        status=response.status,
-        location=None if location is None else redactor.url(location),
-        length=len(response.body),
-        elapsed_ms=round(response.elapsed_s * 1000),
-        body_sha256=digest(response.body),
-        answer=Answer(response),
-        asked=_asked(request),
-    )
-
-
-def _asked(request: Request) -> str:
-    """Return the first field that a GraphQL request asks for; empty where it is none."""
-    found = _GRAPHQL.match(request.body or b"")
-    return found[1].decode("ascii") if found else ""
 
 
 def _place(url: str | None) -> str | None:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from probes.canonical import Frozen, freeze
@@ -49,15 +51,20 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where to look: the whole answer, or one row of it (an element, or a JSON value)."""
+    """Where to look: the whole answer (parsed only if somebody looks), or one row of it: an element, a JSON value."""
 
     answer: Answer
-    node: Any = None
-    value: Any = ABSENT
+    element: Any = None
+    item: Any = ABSENT
+    whole: bool = False
 
-    @classmethod
-    def whole(cls, answer: Answer) -> "_Place":
-        return cls(answer, answer.document, answer.json)
+    @property
+    def node(self) -> Any:
+        return self.answer.document if self.whole else self.element
+
+    @property
+    def value(self) -> Any:
+        return self.answer.json if self.whole else self.item
 
 
 def extract(extractor: Extractor, answer: Answer, reading: Reading) -> Frozen:
@@ -66,7 +73,7 @@ def extract(extractor: Extractor, answer: Answer, reading: Reading) -> Frozen:
     Raises:
         Missing: nothing is there, and the extractor has no default.
     """
-    value = _taken(extractor, _Place.whole(answer), reading)
+    value = _taken(extractor, _Place(answer, whole=True), reading)
     if extractor.minus is None or not isinstance(value, int):
         return value
     less = fill_value(extractor.minus, reading.values)
@@ -81,11 +88,12 @@ def finished(extractor: Extractor, found: Iterable[Any], where: str, reading: Re
     Raises:
         Missing: nothing is left, and there is no default; ``where`` tells the place.
     """
-    values = [read for raw in found if (read := _read(extractor, raw, reading)) is not ABSENT]
+    values = (read for raw in found if (read := _read(extractor, raw, reading)) is not ABSENT)
     if extractor.every:
         return tuple(values)
-    if values:
-        return values[0]
+    first = next(values, ABSENT)
+    if first is not ABSENT:
+        return first
     if isinstance(extractor.default, Absent):
         raise Missing(where + (f" that matches {extractor.pattern}" if extractor.pattern else ""))
     return _defaulted(extractor, extractor.default, reading)
@@ -112,14 +120,14 @@ def _taken(extractor: Extractor, place: _Place, reading: Reading) -> Frozen:
             return finished(extractor, found, where, reading)
 
 
-def _found(extractor: Extractor, place: _Place, reading: Reading) -> tuple[list[Any], str]:
+def _found(extractor: Extractor, place: _Place, reading: Reading) -> tuple[Iterable[Any], str]:
     """Return the raw values of a simple take, and the words for the place where it looked."""
     take, answer = extractor.take, place.answer
     match take:
         case CssTake():
             selector = fill_css(take.css, reading.values)
-            found = [_of(element, take.attr, extractor, answer) for element in css(selector, place.node)]
-            return [value for value in found if value is not None], f"an element {selector!r}"
+            found = (_of(element, take.attr, extractor, answer) for element in css(selector, place.node))
+            return (value for value in found if value is not None), f"an element {selector!r}"
         case JsonTake():
             path = fill_json_path(take.path, reading.values)
             return [value for value in _json(path, place) if value is not None], f"a JSON value at {path}"
@@ -137,14 +145,14 @@ def _found(extractor: Extractor, place: _Place, reading: Reading) -> tuple[list[
 
 
 def _record(columns: Mapping[str, Extractor], place: _Place, reading: Reading, row: int | None) -> Frozen:
-    record = {}
+    record: dict[str, Frozen] = {}
     for name, column in columns.items():
         try:
             record[name] = _taken(column, place, reading)
         except Missing as missing:
             where = f"row {row}, {name}" if row is not None else name
             raise Missing(f"{missing} ({where})") from None
-    return freeze(record)
+    return MappingProxyType(record)  # of what is frozen already
 
 
 def _fields(take: FieldsTake, extractor: Extractor, place: _Place, reading: Reading) -> Frozen:
@@ -171,9 +179,12 @@ def _of(element: Any, attr: str | None, extractor: Extractor, answer: Answer) ->
 
 def element_text(element: Any) -> str:
     """Return an element's text, white space collapsed, without scripts and styles."""
-    from probes.page import title, visible_text  # noqa: PLC0415 - lxml is loaded where a page is read
+    from probes.page import leaf_text, title, visible_text  # noqa: PLC0415 - lxml is loaded where a page is read
 
-    return title(element.getparent()) if element.tag == "title" else visible_text(element)
+    if element.tag == "title":
+        return title(element.getparent())
+    text = leaf_text(element)
+    return visible_text(element) if text is None else text
 
 
 def _json(path: str, place: _Place) -> list[Any]:
@@ -211,7 +222,16 @@ def _defaulted(extractor: Extractor, default: Frozen, reading: Reading) -> Froze
 
 
 def _money(extractor: Extractor, value: Any, reading: Reading) -> Frozen:
-    return freeze(read_money(value, style=extractor.money or reading.money, currency=reading.currency))
+    style = extractor.money or reading.money
+    if isinstance(value, str):
+        return _shown_money(value, style, reading.currency)
+    return MappingProxyType(read_money(value, style=style, currency=reading.currency))
+
+
+@lru_cache(maxsize=4096)
+def _shown_money(text: str, style: MoneyStyle, currency: str | None) -> Frozen:
+    """Return the money that a text shows; the same prices stand on page after page."""
+    return MappingProxyType(read_money(text, style=style, currency=currency))
 
 
 def _int(value: Any) -> int | Absent:

@@ -92,7 +92,7 @@ def encode(pairs: Pairs, enctype: str, charset: str) -> tuple[bytes, str]:
 def value_of(control: Any) -> str:
     """Return the current value of an input, select or textarea; the empty text where it has none."""
     if control.tag == "textarea":
-        return _lines(control.text_content())
+        return _lines("".join(control.itertext()))
     if control.tag == "select":
         return next(iter(_selected(control)), "")
     return str(control.get("value") or "")
@@ -132,7 +132,7 @@ def _selected(select: Any) -> tuple[str, ...]:
     chosen = tuple(option for option in options if "selected" in option.attrib)
     if "multiple" not in select.attrib:
         chosen = chosen[-1:] or options[:1]
-    return tuple(option.get("value", " ".join(option.text_content().split())) for option in chosen)
+    return tuple(option.get("value", " ".join("".join(option.itertext()).split())) for option in chosen)
 
 
 def _pairs(name: str, value: Frozen, ticks: Mapping[str, str]) -> Pairs:

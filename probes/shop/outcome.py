@@ -2,33 +2,76 @@
 
 import html
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
-from probes.canonical import Frozen
+from probes.canonical import Frozen, digest
+from probes.redaction import Redactor
 from probes.shop.answer import Answer
+from probes.transports.port import Request
+
+_GRAPHQL = re.compile(rb'\{"query":"[^{]*\{\s*(\w+)')
+"""The first field of a request as ``compose`` writes it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Exchange:
     """One request and its answer, as evidence: redacted and small.
 
     ``length`` in bytes, ``elapsed_ms`` from the send to the last byte. ``asked`` is the first field that a GraphQL
-    request asks for: all of them go to one address. ``answer`` is for the one who looks, in memory only;
-    ``evidence()`` leaves it out.
+    request asks for: all of them go to one address. ``request`` and ``answer`` are for the one who looks, in memory
+    only; ``evidence()`` leaves them out. What is redacted is so when it is asked for: under load nobody asks.
     """
 
     step_id: str
-    method: str
-    url: str
-    status: int
-    location: str | None
-    length: int
-    elapsed_ms: int
-    body_sha256: str
+    request: Request = field(repr=False)
     answer: Answer = field(repr=False, compare=False)
-    asked: str = ""
+    redactor: Redactor = field(repr=False, compare=False)
+
+    @property
+    def method(self) -> str:
+        """The request's method."""
+        return self.request.method
+
+    @property
+    def status(self) -> int:
+        """The answer's status."""
+        return self.answer.status
+
+    @property
+    def length(self) -> int:
+        """Bytes of the answer's body."""
+        return len(self.answer.response.body)
+
+    @property
+    def elapsed_ms(self) -> int:
+        """Milliseconds from the send to the last byte."""
+        return round(self.answer.response.elapsed_s * 1000)
+
+    @cached_property
+    def url(self) -> str:
+        """The request's address, redacted."""
+        return self.redactor.url(self.request.url)
+
+    @cached_property
+    def location(self) -> str | None:
+        """Where the answer leads, redacted."""
+        location = self.answer.response.header("location")
+        return None if location is None else self.redactor.url(location)
+
+    @cached_property
+    def body_sha256(self) -> str:
+        """The digest of the answer's body."""
+        return digest(self.answer.response.body)
+
+    @cached_property
+    def asked(self) -> str:
+        """The first field that a GraphQL request asks for; empty where it is none."""
+        found = _GRAPHQL.match(self.request.body or b"")
+        return found[1].decode("ascii") if found else ""
 
     @property
     def body(self) -> str:

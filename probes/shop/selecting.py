@@ -20,13 +20,18 @@ def css(selector: str, node: Any) -> Sequence[Any]:
         return ()
     if selector == SELF:
         return (node,)
+    found: Sequence[Any] = _css_filled(selector)(node)
+    return found
+
+
+@lru_cache(maxsize=2048)
+def _css_filled(selector: str) -> Any:
     from cssselect import SelectorError  # noqa: PLC0415 - loaded where a page is read
 
     try:
-        found: Sequence[Any] = css_compiled(selector)(node)
+        return css_compiled(selector)
     except SelectorError as error:
         raise Unfilled(f"{selector!r} is no selector any more, once filled in") from error
-    return found
 
 
 @lru_cache(maxsize=2048)

@@ -6,8 +6,9 @@ from typing import Any
 
 from probes.clock import Clock, Deadline
 from probes.errors import LookFailed, NotPermitted, NotSet
+from probes.shop.answer import Answer
 from probes.shop.credentials import Login
-from probes.shop.engine import Memory, Stage, exchange_of, run
+from probes.shop.engine import Memory, Stage, run
 from probes.shop.journey import Journey, Step
 from probes.shop.leading import led_by
 from probes.shop.money import in_minor_units
@@ -150,7 +151,7 @@ class ShopSession(Words):
         if reason is not None:
             raise NotPermitted(f"sending {request.method} would change the platform: {reason}")
         response = self.http.send(request, deadline=self.deadline or Deadline.after(self._clock, self._verb_s))
-        return exchange_of(request, response, step_id="again", redactor=self._stage.redactor)
+        return Exchange(step_id="again", request=request, answer=Answer(response), redactor=self._stage.redactor)
 
     def last_text(self) -> str:
         """Return the visible text of the last answer; empty before the first."""
@@ -203,8 +204,10 @@ class ShopSession(Words):
     ) -> Outcome:
         try:
             outcome = act()
-        except LookFailed:
-            self._note(verb, inputs, before, outcome=None)
+        except BaseException as ended:
+            # Broken off, be it by the end of the process: it may have been made.
+            if isinstance(ended, LookFailed) or not isinstance(ended, Exception):
+                self._note(verb, inputs, before, outcome=None)
             raise
         self._note(verb, inputs, before, outcome=outcome)
         self._learn_from(verb.name, inputs, outcome)

@@ -12,6 +12,7 @@ from probes.shop.credentials import Login, password_of
 from probes.shop.engine import Mail, Stage
 from probes.shop.journey import Adapter
 from probes.shop.session import ShopSession
+from probes.shop.throttle import MAX_REPEATS
 from probes.shop.trail import Trail
 from probes.target import Target
 from probes.transports.port import Http
@@ -66,6 +67,7 @@ class ScriptedShop:
         mail: Mail | None = None,
         permit: Callable[[], str | None] | None = None,
         pause: Callable[[float], None] = time.sleep,
+        repeats: int = MAX_REPEATS,
     ) -> None:
         """Keep what its sessions need.
 
@@ -79,6 +81,7 @@ class ScriptedShop:
             mail: the harness's own mailbox, for shops that mail a token.
             permit: the reason why the run may not write, or None; by default what the target says at that moment.
             pause: how to wait when the shop throttles.
+            repeats: how often a throttled request is sent again.
         """
         self.adapter = adapter
         self.trail = trail
@@ -96,6 +99,7 @@ class ScriptedShop:
             redactor=redactor,
             mail=mail,
             pause=pause,
+            repeats=repeats,
         )
 
     @property
@@ -141,6 +145,10 @@ class ScriptedShop:
         if role is None:
             raise NotSet(f"the target file declares no [roles.{who}]")
         return Login(username=role.username, password=password_of(role, self._redactor))
+
+    def remember(self, who: str, login: Login) -> None:
+        """Know a login that worked in another process of this run, so that this one can clean up after it."""
+        self._learn(who, login)
 
     def known_logins(self, who: str) -> tuple[Login, ...]:
         """Return the logins that worked for a role in this run, the latest first."""

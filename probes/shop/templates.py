@@ -53,6 +53,8 @@ def fill(text: str, values: Mapping[str, Frozen], *, escape: Callable[[str], str
     Raises:
         Unfilled: if a value is not there.
     """
+    if "{" not in text:
+        return text
 
     def one(match: re.Match[str]) -> str:
         return escape(shown(_value(match[1], values)))

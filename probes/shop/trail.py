@@ -9,7 +9,7 @@ import fcntl
 import json
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,9 @@ from probes.errors import EvidenceError
 CLEANED = "cleaned"
 LEFT = "left"
 TORN = "torn"
-_NOTES = frozenset({CLEANED, LEFT, TORN})
+DUE = "due"
+PURCHASE = "purchase"
+NOTES = frozenset({CLEANED, LEFT, TORN, DUE, PURCHASE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +32,9 @@ class Entry:
 
     ``kind`` is account, order, address, cart, price ... or a note (``cleaned``, ``left``, ``torn``) whose
     ``facts["seq"]`` names the entry that it is about. ``acknowledged`` is false where the platform did not say that it
-    was made, but it may have been.
+    was made, but it may have been. A note ``due`` says what the next order of the same ``who`` must hold:
+    ``facts = {"lines": [{"name", "quantity"}], "total": decimal text or null}``. A note ``purchase`` says how one went
+    under load: ``facts = {"begun_ms", "ended_ms", "bought", "why"}`` (``why``: the words in which it failed, or null).
     """
 
     seq: int
@@ -84,16 +88,22 @@ def read(raw: bytes, *, name: str = "trail") -> Read:
 class Trail:
     """One trail file, open for appending; safe to share between threads, exclusive between processes."""
 
-    def __init__(self, path: Path, clock: Clock) -> None:
+    def __init__(self, path: Path, clock: Clock, *, sync: Callable[[int], None] = os.fsync) -> None:
         """Open or create the file (owner-only).
 
         A torn last line of an earlier, killed run is cut off, and a note about it is appended.
+
+        Args:
+            path: the file.
+            clock: when entries are written.
+            sync: puts what was written to a descriptor on disk; handed in by those who may not stand still meanwhile.
 
         Raises:
             EvidenceError: the file cannot be opened or read, is in use by another run, or was altered.
         """
         self.path = path
         self._clock = clock
+        self._to_disk = sync
         self._write_lock = threading.Lock()
         self._on_disk = threading.Condition()
         self._syncing = False
@@ -160,7 +170,7 @@ class Trail:
         """Return the entries of what was made and not cleaned, in order."""
         entries = self.entries()
         gone = {entry.facts["seq"] for entry in entries if entry.kind == CLEANED}
-        return tuple(entry for entry in entries if entry.kind not in _NOTES and entry.seq not in gone)
+        return tuple(entry for entry in entries if entry.kind not in NOTES and entry.seq not in gone)
 
     def digest(self) -> str:
         """Return ``sha256:...`` of the file as it stands."""
@@ -207,7 +217,7 @@ class Trail:
         covered = len(self._entries)
         failure: str | None = None
         try:
-            os.fsync(self._file)
+            self._to_disk(self._file)
         except OSError as error:
             failure = f"{self.path}: the trail is not on disk: {error.strerror}"
         with self._on_disk:

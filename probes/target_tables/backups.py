@@ -59,6 +59,11 @@ TABLES: Mapping[str, Table] = MappingProxyType(
                     en="command: program and arguments that restore {id} into the folder {target}.",
                     zh="command：把 {id} 恢复到目录 {target} 的程序与参数。",
                 ),
+                "start": Key(
+                    type="words",
+                    en="Program and arguments that make a new backup on its host; run by duheng load --backup alone.",
+                    zh="在该主机上生成新备份的程序与参数；仅由 duheng load --backup 执行。",
+                ),
                 "password_env": Key(
                     type="variable",
                     en="Environment variable that holds the repository's password; handed over beside standard input.",

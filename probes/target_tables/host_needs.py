@@ -9,13 +9,27 @@ TABLES: Mapping[str, Table] = MappingProxyType(
     {
         "utilisation": Table(
             shape="table",
-            en="The declared standard of average utilisation: highest means over 30 days, on every host (3.1.1.1).",
-            zh="所申明的平均利用率标准：每台主机30天平均值的上限（3.1.1.1）。",
+            en="The declared standard of utilisation on every host: highest means over 30 days, and peaks (3.1.1.1).",
+            zh="所申明的利用率标准：每台主机30天平均值的上限，以及峰值上限（3.1.1.1）。",
             keys={
                 "cpu_percent": Key(type="percent", en="Processors busy, percent.", zh="CPU 利用率（%）。"),
                 "memory_percent": Key(type="percent", en="Memory in use, percent.", zh="内存利用率（%）。"),
                 "disk_percent": Key(type="percent", en="Disks busy, percent.", zh="磁盘忙碌率（%）。"),
                 "network_mbit_s": Key(type="number", en="Network traffic, Mbit/s.", zh="网络流量（Mbit/s）。"),
+                "peak_cpu_percent": Key(
+                    type="percent",
+                    en="At the declared peak: processors busy, percent, highest 1-minute p99 (so the other peaks).",
+                    zh="所声明的峰值下的 CPU 利用率（%），取1分钟 p99 的最高值（其他峰值同）。",
+                ),
+                "peak_memory_percent": Key(
+                    type="percent", en="At the peak: memory in use, percent.", zh="峰值下的内存利用率（%）。"
+                ),
+                "peak_disk_percent": Key(
+                    type="percent", en="At the peak: disks busy, percent.", zh="峰值下的磁盘忙碌率（%）。"
+                ),
+                "peak_network_mbit_s": Key(
+                    type="number", en="At the peak: network traffic, Mbit/s.", zh="峰值下的网络流量（Mbit/s）。"
+                ),
             },
         ),
         "antivirus": Table(
@@ -42,6 +56,11 @@ TABLES: Mapping[str, Table] = MappingProxyType(
                     type="day",
                     en="The day on which the offline list of advisories was brought up to date.",
                     zh="离线漏洞公告清单的更新日期。",
+                ),
+                "throughput_mbit_s": Key(
+                    type="number",
+                    en="Throughput by its data sheet, Mbit/s; the sheet itself has to be shown.",
+                    zh="产品资料标称的吞吐量（Mbit/s）；须另行出示该资料。",
                 ),
             },
         ),

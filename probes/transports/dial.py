@@ -5,6 +5,7 @@ import ipaddress
 import queue
 import socket
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -50,15 +51,20 @@ def resolve(host: str, port: int, deadline: Deadline) -> tuple[Address, ...]:
     return _addresses(host, port, socket.AI_NUMERICHOST)
 
 
-def connect(host: str, port: int, deadline: Deadline) -> socket.socket:
+Resolving: TypeAlias = Callable[[str, int, Deadline], tuple[Address, ...]]
+
+
+def connect(host: str, port: int, deadline: Deadline, *, resolved: Resolving = resolve) -> socket.socket:
     """Return a socket connected to the first address of ``host`` that answers; its timeout is what is left.
+
+    ``resolved`` finds the addresses, for those who connect so often that they remember them.
 
     Raises:
         TargetAway: refused, or unreachable, at every address that we have a route to; or the name does not exist.
         TimedOut: no address answered within the deadline.
         NetworkDown: our own side has no route to any of the addresses.
     """
-    addresses = resolve(host, port, deadline)
+    addresses = resolved(host, port, deadline)
     failures: list[tuple[Address, OSError]] = []
     for position, address in enumerate(addresses):
         # A black hole must not eat the share of the addresses behind it.

@@ -18,10 +18,10 @@ from probes.errors import LookFailed, NotPermitted
 from probes.redaction import SHORTEST_SECRET, Redactor
 from probes.target import DEFAULT_PORTS, Target
 from probes.transports.bounded import BoundedSocket, BoundedTlsSocket, Budget
-from probes.transports.http import user_agent
 from probes.transports.http_errors import explain
 from probes.transports.port import Request, Response
 from probes.transports.trust import trusting_context
+from probes.transports.visitor import header_text, user_agent
 
 _PIECE_BYTES: Final = 65_536
 _SAFE: Final = "!#$%&'()*+,/:;=?@[]~"
@@ -73,7 +73,7 @@ class FreshHttp:
             raise
         except (http.client.HTTPException, zlib.error, OSError, ValueError) as error:
             raise explain(_told(error), place.named, waited_s=self._clock.monotonic_s() - started_s) from error
-        headers = tuple((name, _as_text(value)) for name, value in answer.getheaders())
+        headers = tuple((name, header_text(value)) for name, value in answer.getheaders())
         self._learn(headers, place.host)
         return Response(
             status=answer.status,
@@ -180,11 +180,3 @@ def _told(error: BaseException) -> BaseException:
     if isinstance(error, ssl.SSLError | OSError | http.client.HTTPException):
         return error
     return http.client.HTTPException(str(error))
-
-
-def _as_text(value: str) -> str:
-    """Return a header's value; servers that send UTF-8 there are read as they mean it."""
-    try:
-        return value.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        return value

@@ -1,11 +1,7 @@
 """The ``Http`` port on requests: one session against the listed hosts of one target."""
 
-import functools
-import re
 from collections.abc import Generator
 from dataclasses import dataclass
-from http.cookiejar import Cookie
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,34 +10,25 @@ import urllib3
 
 from probes.clock import Clock, Deadline
 from probes.errors import LookFailed, NotPermitted
-from probes.redaction import SHORTEST_SECRET, Redactor
+from probes.redaction import Redactor
 from probes.target import Target
 from probes.transports.bounded import BoundedAdapter, BoundedTlsSocket, Budget
 from probes.transports.http_errors import WentAway, explain
 from probes.transports.port import Request, Response
 from probes.transports.touched import Touched
 from probes.transports.trust import trusting_context
+from probes.transports.visitor import (
+    ACCEPT,
+    ACCEPT_ENCODING,
+    KEPT_FOR_WRITES_S,
+    REPEATABLE,
+    header_text,
+    opens_a_session,
+    user_agent,
+)
 
-_ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.9,*/*;q=0.8"
 _PIECE_BYTES = 65_536
-_REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS"})
 _SHORTEST_S = 0.001  # urllib3 takes no zero
-_KEPT_FOR_WRITES_S = 1.0
-"""A kept connection older than this is not used for a POST: the server may just be closing it, and a POST cannot be
-repeated to find out."""
-
-_SESSION_COOKIE = re.compile(r"sess|sid|token|auth|csrf|xsrf|jwt|login|remember|credential", re.IGNORECASE)
-_SESSION_COOKIE_LENGTH = 8
-_OPAQUE_LENGTH = 16
-
-
-@functools.cache
-def user_agent() -> str:
-    """Return ``duheng/VERSION``, by which a platform's log tells our visits apart."""
-    try:
-        return f"duheng/{version('duheng')}"
-    except PackageNotFoundError:  # run from a checkout that is not installed
-        return "duheng"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +66,7 @@ class RequestsHttp:
         session = _Unfollowing()
         session.trust_env = False  # no proxies, no .netrc, no bundle from the environment
         session.headers.clear()
-        session.headers.update({"User-Agent": user_agent(), "Accept": _ACCEPT, "Accept-Encoding": "gzip, deflate"})
+        session.headers.update({"User-Agent": user_agent(), "Accept": ACCEPT, "Accept-Encoding": ACCEPT_ENCODING})
         session.mount("http://", self._adapter)
         session.mount("https://", self._adapter)
         self._session = session
@@ -90,8 +77,8 @@ class RequestsHttp:
         place = urlsplit(request.url).netloc.rpartition("@")[2]
         deadline.check(f"an answer of {place}")
         bounded = deadline.sooner(self._target.limits.request_timeout_s)
-        repeatable = request.method.upper() in _REPEATABLE
-        if not repeatable and self._clock.monotonic_s() - self._last_end_s > _KEPT_FOR_WRITES_S:
+        repeatable = request.method.upper() in REPEATABLE
+        if not repeatable and self._clock.monotonic_s() - self._last_end_s > KEPT_FOR_WRITES_S:
             self._adapter.drop_kept()
         try:
             return self._exchange(request, prepared, bounded, place)
@@ -171,7 +158,7 @@ class RequestsHttp:
 
     def _learn(self, answer: requests.Response) -> None:
         for cookie in answer.cookies:
-            if _opens_a_session(cookie):
+            if opens_a_session(cookie):
                 self._redactor.add(str(cookie.value))
 
 
@@ -187,22 +174,4 @@ def _read(answer: requests.Response, ceiling: int) -> _Body:
 
 
 def _header_pairs(answer: requests.Response) -> tuple[tuple[str, str], ...]:
-    return tuple((name, _as_text(value)) for name, value in answer.raw.headers.items())
-
-
-def _as_text(value: str) -> str:
-    """Return a header's value; servers that send UTF-8 there (a Location in Chinese) are read as they mean it."""
-    try:
-        return value.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        return value
-
-
-def _opens_a_session(cookie: Cookie) -> bool:
-    value = cookie.value or ""
-    if len(value) < max(_SESSION_COOKIE_LENGTH, SHORTEST_SECRET):
-        return False
-    # A theme or a language may be long as well; blackening such a word would spoil the evidence.
-    opaque = len(value) >= _OPAQUE_LENGTH or bool(re.search(r"\d", value) and re.search(r"[A-Za-z]", value))
-    named: Any = _SESSION_COOKIE.search(cookie.name) or cookie.has_nonstandard_attr("HttpOnly")
-    return opaque and bool(named or len(value) >= _OPAQUE_LENGTH)
+    return tuple((name, header_text(value)) for name, value in answer.raw.headers.items())

@@ -33,8 +33,11 @@ class Response:
 
     def header(self, name: str) -> str | None:
         """Return the first header of that name (any case), or None."""
-        wanted = name.lower()
-        return next((value for key, value in self.headers if key.lower() == wanted), None)
+        wanted, length = name.lower(), len(name)
+        for key, value in self.headers:
+            if len(key) == length and key.lower() == wanted:
+                return value
+        return None
 
 
 class Http(Protocol):

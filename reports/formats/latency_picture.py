@@ -1,21 +1,19 @@
 """Latencies over the last year: the percentiles of each day on a logarithmic scale; a gap stays a gap. Pure."""
 
 import itertools
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 from reports import availability_words as words
+from reports.formats.scales import log_height, log_span, log_ticks
 from reports.formats.service_record import Calendar
 from reports.verdict import Text
 
 SERIES: Final = ("p50", "p95", "p99", "max")
 HEIGHT: Final = 200
 """Units from the top of the scale to its foot."""
-_STEPS: Final = (1, 2, 5)
-_MANY: Final = 6  # more lines than this, and only whole decades are drawn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +66,7 @@ def picture(name: str, rows: Sequence[Sequence[Any]], year: Calendar) -> Picture
     return Picture(
         check=name,
         lines=tuple(_line(series, number, known, low, high) for number, series in enumerate(SERIES)),
-        ticks=tuple((_height(value, low, high), words.latency(value)) for value in _ticks(low, high)),
+        ticks=tuple((log_height(value, low, high, HEIGHT), words.latency(value)) for value in log_ticks(low, high)),
         width=10 * len(year.days),
         months=tuple(_months(known)),
         days=len(known),
@@ -76,25 +74,11 @@ def picture(name: str, rows: Sequence[Sequence[Any]], year: Calendar) -> Picture
 
 
 def _span(known: Sequence[Known]) -> tuple[float, float]:
-    """Return a span of 1, 2 or 5 times a power of ten that holds all values."""
-    lowest, highest = min(each[3][0] for each in known), max(max(each[3]) for each in known)
-    grid = [step * 10.0**power for power in range(-1, 10) for step in _STEPS]
-    low = max((value for value in grid if value <= lowest), default=grid[0])
-    return low, min((value for value in grid if value >= highest and value > low), default=highest)
-
-
-def _ticks(low: float, high: float) -> list[float]:
-    grid = [step * 10.0**power for power in range(-1, 10) for step in _STEPS]
-    inside = [value for value in grid if low <= value <= high]
-    return inside if len(inside) <= _MANY else [value for value in inside if math.log10(value) % 1 < 1e-9]  # noqa: PLR2004
-
-
-def _height(value: float, low: float, high: float) -> float:
-    return round(HEIGHT * (1 - math.log(value / low) / math.log(high / low)), 1)
+    return log_span(min(each[3][0] for each in known), max(max(each[3]) for each in known))
 
 
 def _line(series: str, number: int, known: Sequence[Known], low: float, high: float) -> Line:
-    points = [(each[0] * 10 + 5, _height(each[3][number], low, high)) for each in known]
+    points = [(each[0] * 10 + 5, log_height(each[3][number], low, high, HEIGHT)) for each in known]
     highest = max(known, key=lambda each: each[3][number])
     return Line(
         series=series,

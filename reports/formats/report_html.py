@@ -18,13 +18,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from probes.canonical import thaw
-from reports import availability_words, backup_words, host_words, leftovers, overview, words
+from reports import availability_words, backup_words, host_words, leftovers, load_words, overview, words
 from reports.dossier import Dossier
 from reports.excerpts import EXCERPT_BYTES, Exhibit, exhibits, visible
 from reports.finding import Finding
 from reports.formats import (
     backup_timeline,
+    drill_pictures,
     host_table,
+    load_picture,
     matrix_picture,
     restore_table,
     standing_pictures,
@@ -44,7 +46,7 @@ def render(dossier: Dossier) -> bytes:
     report = dossier.report
     shown = exhibits(dossier.readings, dossier.attachments, first=_claims(report.findings))
     whole = overview.whole(dossier.catalogue_json)
-    style, script = _asset("report.css") + _asset("availability.css") + _asset("hosts.css"), _asset("report.js")
+    style, script = _styles(), _asset("report.js")
     page = _environment().get_template("report.html.j2")
     return page.render(
         header=report.header,
@@ -65,8 +67,11 @@ def render(dossier: Dossier) -> bytes:
         standing=standing_pictures.pictures(dossier),
         hosts=host_table.picture(dossier.readings, report.header.examined_at),
         utilisation=utilisation_picture.picture(dossier.readings, dossier.target),
+        load=load_picture.picture(dossier.readings, dossier.target),
+        lw=load_words,
         backups=backup_timeline.picture(dossier),
         restores=restore_table.picture(dossier.readings),
+        drills=drill_pictures.pictures(dossier),
         av=availability_words,
         hw=host_words,
         bw=backup_words,
@@ -204,6 +209,11 @@ def _sign(state: str) -> Markup:
     if state in _SIGNS:
         return _mark(_SIGNS[state])
     return Markup('<span class="letter" aria-hidden="true">{}</span>').format(_LETTERS[state])
+
+
+def _styles() -> Markup:
+    names = ("report.css", "availability.css", "hosts.css", "load.css", "drills.css")
+    return Markup().join(_asset(name) for name in names)
 
 
 def _asset(name: str) -> Markup:

@@ -13,6 +13,7 @@ from probes.observation import Observation, Reading
 from reports import availability_words, host_words
 from reports.formats.host_table import KIND
 from reports.formats.reading_data import instant, mapping, number, rows, text
+from reports.formats.scales import round_up
 from reports.verdict import Text
 
 WIDTH, HEIGHT = 300, 60
@@ -133,7 +134,7 @@ def _panel(
     bound = number(declared.get(key)) if key else None
     points = tuple(_points(found.get("series"), begin_ms, end_ms))
     highest = max([mean, peak, *(point[2] for point in points), *([bound * scale] if bound is not None else [])])
-    top = _PERCENT if found.get("unit") == "percent" else _round_up(highest / scale) * scale
+    top = _PERCENT if found.get("unit") == "percent" else round_up(highest / scale) * scale
     share = _known(found, (end_ms - begin_ms) / _MS)
     unknown = tuple(_unknown(points, number(found.get("step_s")), found, begin_ms, end_ms))
     over = bound is not None and mean * share > bound * scale
@@ -158,12 +159,6 @@ def _panel(
 def _said(name: str, value: float) -> str:
     """Return ``34.2 %`` or ``118 Mbit/s``, with three figures."""
     return f"{value:,.3g} Mbit/s" if name == "network" else f"{value:.3g} %"
-
-
-def _round_up(value: float) -> float:
-    """Return the next of 1, 2 or 5 times a power of ten."""
-    steps = (step * 10.0**power for power in range(-3, 9) for step in (1, 2, 5))
-    return next((each for each in steps if each >= value), value)
 
 
 def _known(found: Mapping[str, Any], window_s: float) -> float:

@@ -85,16 +85,17 @@ class MemoryStore(LedgerStore):
             if run_id in {None, entry.run_id} and kind in {None, entry.kind}:
                 yield entry
 
-    def latest_entry(self, platform_id: str, kind: str, subject: str | None = None) -> Entry | None:
-        """Return the reading with the greatest ``observed_at``, the later position where two are equal."""
-        best: tuple[str, Entry] | None = None
+    def newest_entries(
+        self, platform_id: str, kind: str, subject: str | None = None, *, most: int
+    ) -> tuple[Entry, ...]:
+        """Return the readings with the greatest ``observed_at``, the later position first where two are equal."""
+        found: list[tuple[str, int, Entry]] = []
         for entry in self.entries(kind=READING):
             record = _record(entry)
             wanted = record.get("platform_id") == platform_id and record.get("kind") == kind
             if wanted and subject in {None, record.get("subject")}:
-                observed_at = str(record.get("observed_at", ""))
-                best = (observed_at, entry) if best is None or observed_at >= best[0] else best
-        return None if best is None else best[1]
+                found.append((str(record.get("observed_at", "")), entry.seq, entry))
+        return tuple(entry for _, _, entry in sorted(found, key=lambda each: each[:2], reverse=True)[:most])
 
     def intervals_after(self, platform_id: str, instant_ms: int) -> Iterator[Entry]:
         """Iterate over the platform's intervals that end after the instant."""

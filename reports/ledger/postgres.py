@@ -138,14 +138,17 @@ class PostgresStore(LedgerStore):
     def _rows(self, query: str, values: Mapping[str, Any] | Sequence[Any]) -> list[TupleRow]:
         return self._link.read(lambda connection: connection.execute(query.encode(), values).fetchall())
 
-    def latest_entry(self, platform_id: str, kind: str, subject: str | None = None) -> Entry | None:
-        """Return the reading with the greatest ``observed_at``, the later position where two are equal."""
+    def newest_entries(
+        self, platform_id: str, kind: str, subject: str | None = None, *, most: int
+    ) -> tuple[Entry, ...]:
+        """Return the readings with the greatest ``observed_at``, the later position first where two are equal."""
         narrow = f"AND {field('subject')} = %(subject)s " if subject is not None else ""
         rest = (
             f"WHERE kind = '{READING}' AND {field('platform_id')} = %(platform_id)s AND {field('kind')} = %(kind)s "
-            f'{narrow}ORDER BY {field("observed_at")} COLLATE "C" DESC NULLS LAST, seq DESC LIMIT 1'
+            f'{narrow}ORDER BY {field("observed_at")} COLLATE "C" DESC NULLS LAST, seq DESC LIMIT %(most)s'
         )
-        return next(self._page(rest, {"platform_id": platform_id, "kind": kind, "subject": subject}), None)
+        values = {"platform_id": platform_id, "kind": kind, "subject": subject, "most": most}
+        return tuple(self._page(rest, values))
 
     def intervals_after(self, platform_id: str, instant_ms: int) -> Iterator[Entry]:
         """Iterate over the platform's intervals that end after the instant."""

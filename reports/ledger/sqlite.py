@@ -173,17 +173,19 @@ class SqliteStore(LedgerStore):
         query = f"SELECT {_COLUMNS} FROM entries {rest}"  # noqa: S608 - built from this file's constants
         return map(_entry, self._connection.execute(query, values))
 
-    def latest_entry(self, platform_id: str, kind: str, subject: str | None = None) -> Entry | None:
-        """Return the reading with the greatest ``observed_at``, the later position where two are equal."""
+    def newest_entries(
+        self, platform_id: str, kind: str, subject: str | None = None, *, most: int
+    ) -> tuple[Entry, ...]:
+        """Return the readings with the greatest ``observed_at``, the later position first where two are equal."""
         narrow = f"AND {reading_field('subject')} = :subject " if subject is not None else ""
         rest = (
             f"WHERE kind = '{READING}' AND {reading_field('platform_id')} = :platform_id "
             f"AND {reading_field('kind')} = :kind {narrow}"
-            f"ORDER BY {reading_field('observed_at')} DESC, seq DESC LIMIT 1"
+            f"ORDER BY {reading_field('observed_at')} DESC, seq DESC LIMIT :most"
         )
-        values = {"platform_id": platform_id, "kind": kind, "subject": subject}
+        values = {"platform_id": platform_id, "kind": kind, "subject": subject, "most": most}
         with self._lock, explained(self.path, "read the ledger"):
-            return next(self._page(rest, values), None)
+            return tuple(self._page(rest, values))
 
     def intervals_after(self, platform_id: str, instant_ms: int) -> Iterator[Entry]:
         """Iterate over the platform's intervals that end after the instant."""

@@ -111,8 +111,13 @@ class LedgerStore(Protocol):
         """
 
     @abstractmethod
-    def latest_entry(self, platform_id: str, kind: str, subject: str | None = None) -> Entry | None:
-        """Return the reading of that kind (of that subject) with the greatest ``observed_at``, or None."""
+    def newest_entries(
+        self, platform_id: str, kind: str, subject: str | None = None, *, most: int
+    ) -> tuple[Entry, ...]:
+        """Return the readings of that kind (of that subject) with the greatest ``observed_at``, at most so many.
+
+        The newest first; of two that were observed at once, the one of the later position.
+        """
 
     @abstractmethod
     def attachment(self, name: str) -> bytes:
@@ -190,6 +195,10 @@ class LedgerStore(Protocol):
         """
         for entry in self.entries(run_id=run_id, kind=READING):
             yield reading_of(entry)
+
+    def latest_entry(self, platform_id: str, kind: str, subject: str | None = None) -> Entry | None:
+        """Return the newest of ``newest_entries``, or None."""
+        return next(iter(self.newest_entries(platform_id, kind, subject, most=1)), None)
 
     def latest(self, platform_id: str, kind: str, subject: str | None = None) -> Reading | None:
         """Return the platform's most recently *observed* reading of that kind (of that subject), or None.

@@ -11,12 +11,15 @@ from pathlib import Path
 
 from tests.bench import ledger_bench
 from tests.bench.children import ROOT, command_rows
+from tests.bench.drill_bench import drill_rows
 from tests.bench.examinations import demo_rows, miniature_rows
 from tests.bench.hosts_bench import hosts_rows
 from tests.bench.latency_bench import latency_rows
+from tests.bench.load_bench import load_rows
 from tests.bench.standing_bench import standing_rows
 from tests.bench.table import Row, as_json, text, written_into
 from tests.bench.tls_bench import tls_rows
+from tests.bench.trail_bench import trail_rows
 from tests.bench.watch_bench import watch_rows
 
 
@@ -47,6 +50,9 @@ PARTS: tuple[tuple[str, Callable[[Path], list[Row]]], ...] = (
     ("the watch", watch_rows),
     ("TLS enumeration", tls_rows),
     ("hosts", hosts_rows),
+    ("load", load_rows),
+    ("the trail", trail_rows),
+    ("drills", drill_rows),
 )
 
 

@@ -49,7 +49,7 @@ def ratio(numerators: Sequence[float], denominators: Sequence[float]) -> float:
 def shown(value: float, unit: str) -> str:
     """Return a value with its unit, in as many digits as mean something: ``1.8x``, ``41,000/s``, ``0.25 s``."""
     if unit == "x":
-        return f"{value:.1f}x" if value < 10 else f"{value:.0f}x"
+        return f"{value:.2f}x" if value < 1 else f"{value:.1f}x" if value < 10 else f"{value:.0f}x"
     if unit == "/s":
         return f"{float(f'{value:.2g}'):,.0f}/s"
     if unit in {"s", "B", "% of a core"}:

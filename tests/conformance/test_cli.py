@@ -39,7 +39,9 @@ def test_each_verb_explains_itself_in_eighty_columns(tmp_path: Path, verb: str) 
     ("words", "told"),
     [
         (("wrong",), "duheng: argument VERB: invalid choice: 'wrong'"),
-        (("load",), "duheng: argument VERB: invalid choice: 'load'"),  # not built, so not there
+        (("night",), "duheng: argument VERB: invalid choice: 'night'"),  # not built, so not there
+        (("load",), "duheng load: the following arguments are required: PROFILE"),
+        (("load", "smoke", "--workers", "0"), "duheng load: argument --workers: '0' is no whole number from 1"),
         (("--wrong",), "duheng: unrecognized arguments: --wrong"),
         (("examine", "--wrong"), "duheng: unrecognized arguments: --wrong"),
         (("examine", "--lang", "fr"), "duheng examine: argument --lang: invalid choice: 'fr'"),

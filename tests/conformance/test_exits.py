@@ -18,7 +18,7 @@ from tests.miniatures.bad_servers import never_answers, serving
 from tests.miniatures.shop.miniature import MiniatureShop
 
 NETWORK = "SBT-3.1.2.3-tcpip,SBT-3.1.3.3-plain-web,SBT-3.1.3.3-ssl128"
-NOT_BUILT = "SBT-3.1.1.1-peak-utilisation"
+NOT_BUILT = "SBT-7.2.5-complete"
 BUG = "this is a bug of Duheng's own; please report it with the lines above\n"
 
 

@@ -14,16 +14,18 @@ from probes.probe_verbs import VERBS_OF
 from probes.registry import PROBES
 from probes.shop.verbs import VERBS
 from probes.target_keys import ROLES
-from tests.conformance.judges import backup_subjects, host_subjects
+from tests.conformance.judges import backup_subjects, drill_subjects, host_subjects, load_subjects
 from tests.conformance.judges.backup_subjects import BACKUPS
 from tests.conformance.judges.host_subjects import HOSTS
-from tests.conformance.judges.standing_subjects import LONG_RUN, SUBJECTS
+from tests.conformance.judges.load_subjects import LOAD
+from tests.conformance.judges.standing_subjects import LONG_RUN, STANDING, SUBJECTS
 from tests.miniatures.defects import DEFECTS, NAMES
 
 ROOT = Path(__file__).parents[2]
 JUDGED = {
     "SBT-3.1.1.1-availability",
     "SBT-3.1.1.1-avg-utilisation",
+    "SBT-3.1.1.1-peak-utilisation",
     "SBT-3.1.1.1-service-life",
     "SBT-3.1.1.1-ventilation",
     "SBT-3.1.1.1-ups-response",
@@ -34,10 +36,12 @@ JUDGED = {
     "SBT-3.1.2.1-share",
     "SBT-3.1.2.1-mainstream",
     "SBT-3.1.2.2-mainstream",
+    "SBT-3.1.2.2-meets-need",
     "SBT-3.1.2.4-monitoring",
     "SBT-3.1.2.4-ids",
     "SBT-3.1.3.5-db-access",
     "SBT-3.1.4.2-function",
+    "SBT-3.1.4.2-performance",
     "SBT-3.1.4.2-manageable",
     "SBT-3.1.4.2-status",
     "SBT-3.1.4.2-self-secure",
@@ -48,6 +52,20 @@ JUDGED = {
     "SBT-3.1.1.2-sw-mttr",
     "SBT-3.1.1.2-hw-mttr",
     "SBT-3.1.1.2-daily-failure",
+    "SBT-3.1.1.4-dr-centre",
+    "SBT-3.1.1.4-dr-data",
+    "SBT-3.1.1.4-dr-network",
+    "SBT-3.1.1.4.1-general",
+    "SBT-3.1.1.4.1-severe",
+    "SBT-3.1.1.4.2-general",
+    "SBT-3.1.1.4.2-severe",
+    "SBT-3.1.2.4-inspect",
+    "SBT-3.1.2.4-monitor",
+    "SBT-3.1.2.4-alarm",
+    "SBT-3.1.2.4-block",
+    "SBT-3.1.2.4-prevent",
+    "SBT-3.1.3.4-physical-power",
+    "SBT-3.1.4.3-protect",
     "SBT-3.1.1.3.1-incremental",
     "SBT-3.1.1.3.1-full",
     "SBT-3.1.1.3.1-differential",
@@ -72,6 +90,7 @@ JUDGED = {
     "SBT-3.1.1.3.5-start-date",
     "SBT-3.1.1.3.5-stop-date",
     "SBT-3.1.1.3.5-verify-means",
+    "SBT-3.1.1.3.5-hot",
     "SBT-3.1.1.3.5-raid",
     "SBT-3.1.1.3.5-image",
     "SBT-3.1.2.3-tcpip",
@@ -174,10 +193,31 @@ def test_every_check_has_at_least_two_defects_and_every_defect_a_check() -> None
 def test_every_check_of_the_long_record_has_at_least_two_subjects_that_violate_it() -> None:
     numbers = Counter(subject.violates for subject in SUBJECTS)
     assert set(LONG_RUN) == {own_id for own_id, judgement in JUDGEMENTS.items() if RECALLED & set(judgement.needs)}
-    assert set(numbers) == set(LONG_RUN)
+    assert set(numbers) == set(STANDING)
     assert min(numbers.values()) >= 2
     assert len({subject.name for subject in SUBJECTS}) == len(SUBJECTS)
     assert all(set(JUDGEMENTS[own_id].needs) <= RECALLED for own_id in LONG_RUN)
+
+
+def test_every_check_of_load_has_at_least_two_recorded_runs_that_violate_it() -> None:
+    numbers = Counter(subject.violates for subject in load_subjects.SUBJECTS)
+    assert set(numbers) == set(LOAD)
+    assert min(numbers.values()) >= 2
+    assert len({subject.name for subject in load_subjects.SUBJECTS}) == len(load_subjects.SUBJECTS)
+    assert set(LOAD) == {own_id for own_id, judgement in JUDGEMENTS.items() if "ledger.load" in judgement.needs}
+    records = load_catalogue().by_id
+    assert all("load" in records[own_id].methods or "backup" in records[own_id].methods for own_id in LOAD)
+
+
+def test_every_check_of_drills_has_at_least_two_recorded_drills_that_violate_it() -> None:
+    numbers = Counter(subject.violates for subject in drill_subjects.SUBJECTS)
+    assert set(numbers) == set(drill_subjects.ALL)
+    assert min(numbers.values()) >= 2
+    assert len({subject.name for subject in drill_subjects.SUBJECTS}) == len(drill_subjects.SUBJECTS)
+    drilled = {own_id for own_id, judgement in JUDGEMENTS.items() if "ledger.drills" in judgement.needs}
+    assert drilled == set(drill_subjects.ALL)
+    records = load_catalogue().by_id
+    assert all("drill" in records[own_id].methods for own_id in drilled)
 
 
 def test_every_check_of_hosts_has_at_least_two_recorded_machines_that_violate_it() -> None:
@@ -208,6 +248,8 @@ def test_what_judges_declare_are_keys_of_the_target_file() -> None:
     platform, payment = {"platform.adapter", "platform.authorised"}, {"payment.sandbox", "payment.hosts"}
     machines = {"hosts", "backups", "backup_plan", "restore.scratch"}
     machines |= {"utilisation", "databases", "firewall.advisories_of", "antivirus.scan_s"}
+    machines |= {"load.peak_rate_per_s", "load.query_p95_ms"}
+    machines |= {"drills"}
     assert others == platform | payment | {"api.description", "audit.log"} | machines
 
 

@@ -10,7 +10,7 @@ from tests.miniatures.shop.miniature import MiniatureShop
 
 NETWORK = "SBT-3.1.2.3-tcpip,SBT-3.1.3.3-plain-web,SBT-3.1.3.3-ssl128"
 PLAIN = "SBT-3.1.3.3-plain-web"
-NOT_BUILT = "SBT-3.1.1.1-peak-utilisation"
+NOT_BUILT = "SBT-7.2.5-complete"
 
 
 def waiver(check: str, expires: datetime) -> str:

@@ -12,7 +12,7 @@ from probes.canonical import canonical_bytes, digest, freeze
 from probes.errors import EvidenceError
 from probes.observation import Header, Observation, Reading, Unobserved, to_record
 from reports.ledger.entry import ATTACHMENT, GENESIS, READING, REPORT, RUN_FINISHED, RUN_STARTED, Draft, Head, draft
-from reports.ledger.store import LedgerStore, NotesDifferError
+from reports.ledger.store import LedgerStore, NotesDifferError, reading_of
 from reports.standing import INTERVAL, Interval, as_draft
 
 
@@ -196,6 +196,14 @@ class LedgerStoreContract:
     def test_of_two_observed_at_once_the_later_position_is_latest(self, store: LedgerStore) -> None:
         store.append_readings("run-1", [observed(status=200), observed(status=500)])
         assert store.latest("shop", "page") == observed(status=500)
+
+    def test_the_newest_readings_come_newest_first_and_no_more_than_were_asked_for(self, store: LedgerStore) -> None:
+        first, second = observed(minute=30), observed("cart", minute=20)
+        store.append_readings("run-1", [first, second, observed(minute=10)])
+        assert [reading_of(each) for each in store.newest_entries("shop", "page", most=2)] == [first, second]
+        assert [reading_of(each) for each in store.newest_entries("shop", "page", "cart", most=9)] == [second]
+        assert len(store.newest_entries("shop", "page", most=9)) == len(list(store.readings("run-1")))
+        assert store.newest_entries("shop", "tls", most=9) == store.newest_entries("other", "page", most=9) == ()
 
     def test_what_is_no_reading_is_told(self, store: LedgerStore) -> None:
         for payload in (b"\xff not json", b"[]", b'{"type":"observation"}'):

@@ -138,15 +138,9 @@ def drips(head: bytes) -> Conversation:
     return talk
 
 
+drips_status = drips(b"HTTP/1.1 200 ")
 drips_headers = drips(b"HTTP/1.1 200 OK\r\nX-Slow: ")
 drips_body = drips(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
-
-
-def drips_status(connection: socket.socket, over: threading.Event) -> None:
-    """Say hello one byte at a time: the status line never ends."""
-    connection.recv(65536)
-    while not over.wait(0.05):
-        connection.sendall(b"H")
 
 
 def sends_a_gigabyte(connection: socket.socket, over: threading.Event) -> None:

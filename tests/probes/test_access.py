@@ -10,9 +10,10 @@ from probes.access.attempt import Foreign, attempt, holds, strong
 from probes.identity import _wrong
 from probes.naming import plain, same_name
 from probes.observation import Unobserved
+from probes.redaction import Redactor
 from probes.shop.answer import Answer
 from probes.shop.outcome import Broken, Denied, Done, Exchange, Outcome
-from probes.transports.port import Response
+from probes.transports.port import Request, Response
 from tests.miniatures.shop.miniature import MiniatureShop
 from tests.probes.playing import Play
 
@@ -21,17 +22,8 @@ def exchange(body: str, status: int = 200, kind: str = "text/html; charset=utf-8
     response = Response(
         status=status, headers=(("Content-Type", kind),), body=body.encode(), url="https://shop.example/", elapsed_s=0
     )
-    return Exchange(
-        step_id="s",
-        method="GET",
-        url="https://shop.example/x",
-        status=status,
-        location=None,
-        length=len(body),
-        elapsed_ms=1,
-        body_sha256="",
-        answer=Answer(response),
-    )
+    request = Request(method="GET", url="https://shop.example/x")
+    return Exchange(step_id="s", request=request, answer=Answer(response), redactor=Redactor())
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,10 @@ from reports.metrics import Served, exposition
 from reports.metrics_snapshot import (
     CEILING,
     MOST,
+    MOST_PROFILES,
     WINDOWS,
     Endurance,
+    Loaded,
     Snapshot,
     Watched,
     endurance,
@@ -29,6 +31,14 @@ HOUR_MS = 3_600_000
 YEAR_H = 8760
 NOW_MS = 1_800_000_000_000
 CHECK = "SBT-3.1.2.3-tcpip"
+LOADED = Loaded(
+    ended_s=1_795_000_000.0,
+    counts=True,
+    planned_per_s=5.0,
+    delivered_per_s=4.98,
+    failed_ratio=0.002,
+    latency_s={"0.5": 0.02, "0.95": 0.08, "0.99": 0.16, "1": 0.9},
+)
 
 
 def _told(**given: Any) -> Snapshot:
@@ -176,6 +186,7 @@ def _crowded(many: int) -> Snapshot:
         evidence_limit_s=kinds,
         seen_s={f"vantage-{number}": 1.0 for number in range(many)},
         expires_s={f"host-{number}:443": 1.0 for number in range(many)},
+        loads={f"profile-{number}": LOADED for number in range(many)},
         examined_s=1.0,
         examined_exit=0,
     )
@@ -187,6 +198,7 @@ def test_series_are_bounded_and_what_is_left_out_is_told() -> None:
     assert len(told) == len(_series(_crowded(10_000))) <= CEILING
     for label in ("check", "vantage", "endpoint"):
         assert value(told, "duheng_labels_dropped", label=label) == 1000 - MOST
+    assert value(told, "duheng_labels_dropped", label="profile") == 1000 - MOST_PROFILES
     # The service is never among what is left out.
     assert value(told, "duheng_incident_open", check="check-777") == 1
     assert state(told, "duheng_service_state") == "down"
@@ -210,3 +222,16 @@ def test_every_window_is_told() -> None:
     told = _series(_told(checks={"buying": _check([("up", 9000, 0)])}))
 
     assert {dict(labels)["window"] for name, labels in told if name == "duheng_availability_ratio"} == set(WINDOWS)
+
+
+def test_the_newest_load_run_of_a_profile_is_told_and_what_is_unknown_has_no_series() -> None:
+    bare = Loaded(ended_s=1_795_000_100.0, counts=False)
+    told = _series(_told(loads={"peak": LOADED, "cut-off": bare}))
+    assert value(told, "duheng_load_run_timestamp_seconds", profile="peak") == 1_795_000_000.0
+    assert value(told, "duheng_load_run_valid", profile="peak") == 1
+    assert value(told, "duheng_load_arrivals_per_second", profile="peak", kind="delivered") == 4.98
+    assert value(told, "duheng_load_failed_ratio", profile="peak") == 0.002
+    assert value(told, "duheng_load_latency_seconds", profile="peak", quantile="0.99") == 0.16
+    assert value(told, "duheng_load_run_valid", profile="cut-off") == 0
+    assert value(told, "duheng_load_failed_ratio", profile="cut-off") is None
+    assert not [name for name, labels in told if "latency" in name and ("profile", "cut-off") in labels]

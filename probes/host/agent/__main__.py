@@ -7,9 +7,10 @@ import os
 import signal
 import sys
 from types import ModuleType
-from typing import List, Optional
+from typing import Dict, List, Optional
 
-from probes.host.agent.document import document
+from probes.host.agent import watching
+from probes.host.agent.document import Section, document
 from probes.host.agent.machine import Machine
 from probes.host.agent.sampler import place, sample
 from probes.host.agent.sections import SECTIONS
@@ -24,6 +25,11 @@ def main(arguments: "List[str]") -> int:
     parser.add_argument("--seconds", type=int, default=0, help="end after so many seconds, whatever happens")
     parser.add_argument("--sample", type=float, default=0.0, metavar="SECONDS", help="sample the load until ended")
     parser.add_argument("--spool", default="", help="where the samples go (default: /var/lib/duheng, or at home)")
+    parser.add_argument(
+        "--watch", type=float, default=0.0, metavar="SECONDS", help="look closely for so long, then tell"
+    )
+    parser.add_argument("--every", type=float, default=0.5, metavar="SECONDS", help="of --watch: between two looks")
+    parser.add_argument("--until", default="", metavar="FILE", help="of --watch: end once this file is there")
     given = parser.parse_args(arguments)
     if given.sample:
         return sample(Machine(root=os.sep), max(1.0, given.sample), given.spool or place())
@@ -34,10 +40,15 @@ def main(arguments: "List[str]") -> int:
     if given.seconds:  # 0 would call off the alarm that ``boot`` has set
         signal.alarm(given.seconds)  # whoever asked may be gone: nothing stays behind
     machine = Machine(root=os.sep, sudo=given.sudo, psutil=_psutil())
-    told = json.dumps(document(machine, names), ensure_ascii=False, sort_keys=True)
+    sections = _watching(given.watch, given.every, given.until) if given.watch else SECTIONS
+    told = json.dumps(document(machine, names, sections), ensure_ascii=False, sort_keys=True)
     text = json.dumps(json.loads(told.encode("utf-8", "replace").decode("utf-8")), sort_keys=True)  # names of any bytes
     sys.stdout.write("%s%s%s\n" % (given.mark, text, given.mark))
     return 0
+
+
+def _watching(seconds: float, every_s: float, until: str) -> "Dict[str, Section]":
+    return {"watch": lambda machine: watching.read(machine, seconds, every_s, until)}
 
 
 def _psutil() -> "Optional[ModuleType]":

@@ -3,7 +3,7 @@
 import os
 import platform
 import sys
-from typing import Any, Callable, Dict, Iterable
+from typing import Any, Callable, Dict, Iterable, Mapping
 
 from probes.host.agent.machine import Machine
 from probes.host.agent.sections import SECTIONS
@@ -12,7 +12,12 @@ from probes.host.agent.unread import Unread
 VERSION = "1"
 
 
-def document(machine: Machine, names: "Iterable[str]" = ()) -> "Dict[str, Any]":
+Section = Callable[[Machine], Dict[str, Any]]
+
+
+def document(
+    machine: Machine, names: "Iterable[str]" = (), sections: "Mapping[str, Section]" = SECTIONS
+) -> "Dict[str, Any]":
     """Return the document; ``names`` are the sections to read, all where none are given.
 
     ::
@@ -31,11 +36,11 @@ def document(machine: Machine, names: "Iterable[str]" = ()) -> "Dict[str, Any]":
             "byteorder": sys.byteorder,
         },
         "at_ms": machine.now_ms(),
-        "sections": {name: section(SECTIONS[name], machine) for name in (list(names) or SECTIONS)},
+        "sections": {name: section(sections[name], machine) for name in (list(names) or sections)},
     }
 
 
-def section(read: "Callable[[Machine], Dict[str, Any]]", machine: Machine) -> "Dict[str, Any]":
+def section(read: "Section", machine: Machine) -> "Dict[str, Any]":
     """Return one section. Files of a form that was not foreseen are told as unread, and stop no other section."""
     try:
         return {"state": "read", "data": read(machine)}

@@ -60,9 +60,13 @@ class Sampler:
         self._minute = None  # type: Optional[int]
         self._seen = []  # type: List[Tuple[float, ...]]
         self._covered_s = 0.0
+        self.latest = None  # type: Optional[Tuple[float, ...]]
 
     def look(self, wall_s: float, at_s: float) -> "Optional[Record]":
-        """Look once; return the record of the minute that is over since the look before, where one is."""
+        """Look once; return the record of the minute that is over since the look before, where one is.
+
+        ``latest`` holds the meters (``spool.METERS``) between the last two looks.
+        """
         minute = int(wall_s) // RECORD_S * RECORD_S
         over = self.close() if self._minute not in {None, minute} else None
         if self._minute != minute:
@@ -70,7 +74,8 @@ class Sampler:
             self._survey()
         now = self._count(at_s)
         if self._last is not None and at_s > self._last.at_s:
-            self._seen.append(self._meters(self._last, now))
+            self.latest = self._meters(self._last, now)
+            self._seen.append(self.latest)
             self._covered_s += at_s - self._last.at_s
         self._last = now
         return over

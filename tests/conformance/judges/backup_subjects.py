@@ -7,12 +7,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance.judges.table import JUDGEMENTS
+from conformance.judges.table import JUDGEMENTS, RECALLED
 from tests.conformance.judges.backup_evidence import HOUR_MS, LAST_MS, READ_MS, World, array, raid, run
 from tests.conformance.judges.backup_evidence import content as found
 
 BACKUPS: Sequence[str] = (
-    *(own_id for own_id in JUDGEMENTS if own_id.startswith("SBT-3.1.1.3.")),
+    *(
+        own_id
+        for own_id, judgement in JUDGEMENTS.items()
+        if own_id.startswith("SBT-3.1.1.3.") and not RECALLED & set(judgement.needs)
+    ),
     "SBT-3.1.3.4-physical-fire",
     "SBT-3.1.4.4-offsite",
     "SBT-6-backup",

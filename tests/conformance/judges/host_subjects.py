@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from conformance.judges.table import JUDGEMENTS
+from conformance.judges.table import JUDGEMENTS, RECALLED
 from tests.conformance.judges.host_evidence import AT_MS, DAY_MS, PEERS, PORTS, SESSION, World, found
 
 _CLAUSES = ("3.1.1.1", "3.1.2.1", "3.1.2.2", "3.1.2.4", "3.1.4.2", "3.1.4.3")
@@ -15,7 +15,8 @@ HOSTS: Sequence[str] = (
     *(
         own_id
         for own_id in JUDGEMENTS
-        if own_id.startswith(tuple(f"SBT-{clause}-" for clause in _CLAUSES)) and own_id != "SBT-3.1.1.1-availability"
+        if own_id.startswith(tuple(f"SBT-{clause}-" for clause in _CLAUSES))
+        and not RECALLED & set(JUDGEMENTS[own_id].needs)
     ),
     "SBT-3.1.3.5-db-access",
 )

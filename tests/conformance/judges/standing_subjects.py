@@ -10,10 +10,12 @@ from datetime import datetime, timedelta
 from probes.clock import rfc3339
 from reports.ledger.store import LedgerStore
 from reports.verdict_record import VerdictRecord, as_draft
+from tests.conformance.judges.drill_subjects import DRILLED
+from tests.conformance.judges.load_subjects import LOAD
 from tests.conformance.judges.standing_evidence import GOOD_YEARS, function_ids
 from tests.conformance.judges.standing_script import CHECKS, ENDS, YEAR_H, Check, Outage, Script, days_before
 
-LONG_RUN = (
+STANDING = (
     "SBT-3.1.1.1-availability",
     "SBT-3.1.1.2-mtbf",
     "SBT-3.1.1.2-sw-mttr",
@@ -22,6 +24,8 @@ LONG_RUN = (
     "SBT-3.2.1-kept",
     "SBT-6-stable",
 )
+LONG_RUN = (*STANDING, *LOAD, *DRILLED)
+"""All that is read from the ledger: load runs and drills, which have subjects of their own, among it."""
 
 RARELY: Mapping[str, Check] = {**CHECKS, "buying": Check(depth="checkout", every_s=300)}
 """At 288 probes a day no day's failure rate is known, so that a long outage is told on recovery alone."""

@@ -19,7 +19,8 @@ DAYS = days_before(SEEN_AT, 365)
 
 
 def told(own_id: str, script: Script, declarations: Mapping[str, Any] | None = None) -> Verdict:
-    verdict = verdict_on(requirement(own_id), [seen("ledger.history", script.data())], declarations or {}, NOW)
+    readings = [seen("ledger.history", script.data()), seen("ledger.drills", {"runs": [], "window_days": 400})]
+    verdict = verdict_on(requirement(own_id), readings, declarations or {}, NOW)
     assert not HALF_WIDTH.search(verdict.reason.zh), verdict.reason.zh
     return verdict
 
@@ -186,13 +187,13 @@ def test_hardware_has_its_own_bound_and_its_own_incidents() -> None:
     disk = incident(5, 900, "hardware")
     assert word(recovery(disk, own_id=HARDWARE)) == "conforms"
     assert word(recovery(incident(12, 900, "hardware"), own_id=HARDWARE)) == "violates"
-    assert cause(recovery(disk, incident(5, 600, "network"))) == "not-built"  # no software incident
+    assert cause(recovery(disk, incident(5, 600, "network"))) == "stale"  # no software incident
 
 
 def test_without_an_incident_it_cannot_be_told_until_there_are_drills() -> None:
     verdict = recovery()
-    assert cause(verdict) == "not-built"
-    assert "A drill would give the time instead" in verdict.reason.en
+    assert cause(verdict) == "stale"
+    assert "No software drill of the last 365 days is on record either" in verdict.reason.en
 
 
 def test_an_unclassified_outage_leaves_it_open_unless_both_ways_of_classing_it_agree() -> None:

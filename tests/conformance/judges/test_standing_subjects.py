@@ -9,7 +9,7 @@ import pytest
 
 from conformance.judges.judgement import judge
 from conformance.judges.table import JUDGEMENTS
-from conformance.recalling import RECALLS, recalled
+from conformance.recalling import FUNCTIONS, HISTORY, recalled
 from probes.clock import SystemClock
 from probes.observation import Observation, Reading
 from reports.ledger.memory import MemoryStore
@@ -18,9 +18,11 @@ from reports.verdict import Undetermined, Verdict, word
 from tests.conformance.judges.evidence import requirement
 from tests.conformance.judges.standing_evidence import GOOD_YEARS
 from tests.conformance.judges.standing_script import ENDS
-from tests.conformance.judges.standing_subjects import LONG_RUN, SUBJECTS, Subject
+from tests.conformance.judges.standing_subjects import STANDING, SUBJECTS, Subject
 from tests.conformance.judges.ways import HALF_WIDTH
 from tests.conformance.looks import target
+
+KINDS = (HISTORY, FUNCTIONS)
 
 
 class StoppedClock(SystemClock):
@@ -37,8 +39,8 @@ class StoppedClock(SystemClock):
 def judged(store: LedgerStore, folder: Path, at: datetime = ENDS) -> dict[str, Verdict]:
     """Judge every long-run check on what the ledger holds of the platform ``shop`` at an instant."""
     clock = StoppedClock(at)
-    readings = recalled(RECALLS, store, target(folder), clock, run_id="run")
-    return {name: judge(requirement(name), JUDGEMENTS[name], readings, {}, at) for name in LONG_RUN}
+    readings = recalled(KINDS, store, target(folder), clock, run_id="run")
+    return {name: judge(requirement(name), JUDGEMENTS[name], readings, {}, at) for name in STANDING}
 
 
 def kept(subject: Subject) -> LedgerStore:
@@ -54,7 +56,7 @@ def _good() -> LedgerStore:
 
 def test_a_good_record_conforms_in_every_long_run_check(tmp_path: Path) -> None:
     told = judged(_good(), tmp_path)
-    assert {name: word(verdict) for name, verdict in told.items()} == dict.fromkeys(LONG_RUN, "conforms"), told
+    assert {name: word(verdict) for name, verdict in told.items()} == dict.fromkeys(STANDING, "conforms"), told
     assert not [name for name, verdict in told.items() if HALF_WIDTH.search(verdict.reason.zh)]
 
 
@@ -98,8 +100,8 @@ def test_what_lies_after_the_instant_is_not_seen(tmp_path: Path) -> None:
 
 
 def test_a_recalled_reading_says_when_it_was_read_and_of_what(tmp_path: Path) -> None:
-    readings: tuple[Reading, ...] = recalled(RECALLS, _good(), target(tmp_path), StoppedClock(ENDS), run_id="run")
-    assert [reading.header.kind for reading in readings] == list(RECALLS)
+    readings: tuple[Reading, ...] = recalled(KINDS, _good(), target(tmp_path), StoppedClock(ENDS), run_id="run")
+    assert [reading.header.kind for reading in readings] == list(KINDS)
     assert {reading.header.platform_id for reading in readings} == {"shop"}
     assert {reading.header.run_id for reading in readings} == {"run"}
     assert all(isinstance(reading, Observation) for reading in readings)

@@ -6,16 +6,20 @@ from typing import TypeAlias
 import pytest
 
 from reports.verdict import Undetermined, word
-from tests.conformance.judges import backup_evidence, host_evidence
+from tests.conformance.judges import backup_evidence, drill_evidence, host_evidence, load_evidence
 from tests.conformance.judges.backup_subjects import BACKUPS
+from tests.conformance.judges.drill_subjects import ALL as DRILLS
 from tests.conformance.judges.evidence import requirement
 from tests.conformance.judges.host_subjects import HOSTS
+from tests.conformance.judges.load_subjects import LOAD
 from tests.conformance.judges.ways import HALF_WIDTH
 
-World: TypeAlias = backup_evidence.World | host_evidence.World
+World: TypeAlias = backup_evidence.World | host_evidence.World | load_evidence.World | drill_evidence.World
 WORLDS: dict[str, Callable[[], World]] = {
     **dict.fromkeys(BACKUPS, backup_evidence.world),
     **dict.fromkeys(HOSTS, host_evidence.world),
+    **dict.fromkeys(LOAD, load_evidence.world),
+    **dict.fromkeys(DRILLS, drill_evidence.world),
 }
 OF_EACH = pytest.mark.parametrize("own_id", WORLDS)
 

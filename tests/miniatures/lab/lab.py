@@ -139,6 +139,10 @@ class Lab:
         """Cut a host off."""
         _do("ip", "-n", self.built[name].namespace, "link", "set", "eth0", "down")
 
+    def plug(self, name: str) -> None:
+        """Let a host that was cut off be reached again; what was spoken over the old connections is over."""
+        _do("ip", "-n", self.built[name].namespace, "link", "set", "eth0", "up")
+
     def _namespace(self, name: str) -> None:
         _do("ip", "netns", "add", name)
         self._stack.callback(_do, "ip", "netns", "delete", name)

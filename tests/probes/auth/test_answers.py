@@ -3,21 +3,20 @@
 import pytest
 
 from probes.auth.answers import alike, answer_of, masked, signals_of, slowed, submitted, took_ms
+from probes.redaction import Redactor
 from probes.shop.answer import Answer
 from probes.shop.outcome import Denied, Exchange
-from probes.transports.port import Response
+from probes.transports.port import Request, Response
 
 URL = "https://shop.example/login/"
 
 
 def refused(body: str, *headers: tuple[str, str], status: int = 200, method: str = "POST") -> Denied:
     response = Response(
-        status=status, headers=(("Content-Type", "text/html"), *headers), body=body.encode(), url=URL, elapsed_s=0
+        status=status, headers=(("Content-Type", "text/html"), *headers), body=body.encode(), url=URL, elapsed_s=0.007
     )
-    exchange = Exchange(
-        step_id="submit", method=method, url=URL, status=status, location=response.header("location"), length=0,
-        elapsed_ms=7, body_sha256="", answer=Answer(response),
-    )  # fmt: skip
+    request = Request(method=method, url=URL)
+    exchange = Exchange(step_id="submit", request=request, answer=Answer(response), redactor=Redactor())
     return Denied(verb="log_in", step_id="submit", why="denied", exchanges=(exchange,))
 
 

@@ -14,7 +14,6 @@ from probes.page import parse as parse_page
 from probes.redaction import Redactor
 from probes.shop.answer import Answer
 from probes.shop.criteria import unmet
-from probes.shop.engine import exchange_of
 from probes.shop.extract import Missing, Reading, extract
 from probes.shop.forms import MULTIPART, URLENCODED, encode, overlaid, plain, read_form, visible_fields
 from probes.shop.journey import (
@@ -31,6 +30,7 @@ from probes.shop.journey import (
     RecordTake,
     UrlTake,
 )
+from probes.shop.outcome import Exchange
 from probes.shop.places import Places
 from probes.shop.templates import Unfilled, fill, fill_path, fill_pattern, fill_value, names, shown
 from probes.shop.templates import given as is_given
@@ -366,5 +366,5 @@ def test_json_keeps_its_types() -> None:
 def test_a_graphql_request_says_what_it_asks_for(body: bytes | None, asked: str) -> None:
     request = Request(method="POST", url="https://s.example/api", headers=(), body=body)
     response = Response(status=200, headers=(), body=b"", url=request.url, elapsed_s=0.0)
-    exchange = exchange_of(request, response, step_id="one", redactor=Redactor())
+    exchange = Exchange(step_id="one", request=request, answer=Answer(response), redactor=Redactor())
     assert exchange.line("visitor") == f"visitor: POST https://s.example/api{asked} -> 200"

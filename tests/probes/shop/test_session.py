@@ -4,7 +4,7 @@ import pytest
 
 from probes.clock import Deadline
 from probes.errors import NotPermitted, NotSet, TargetAway
-from probes.shop.outcome import Broken, Denied, Done
+from probes.shop.outcome import Broken, Denied, Done, Outcome
 from probes.shop.trail import Trail
 from probes.transports.port import Http, Request, Response
 from tests.probes.shop.scenery import ANN, PASSWORD, Backend, Scenery, routes_of
@@ -61,6 +61,26 @@ def test_a_shop_that_goes_away_leaves_a_doubt(scenery: Scenery, trail: Trail) ->
         session.confirm_order()
     assert [entry.acknowledged for entry in trail.entries()] == [False]
     assert isinstance(session.confirm_order(), Done)
+
+
+@pytest.mark.parametrize("ended", [SystemExit, KeyboardInterrupt])
+def test_the_end_of_the_process_leaves_a_doubt(scenery: Scenery, trail: Trail, ended: type[BaseException]) -> None:
+    def act() -> Outcome:
+        raise ended
+
+    session = scenery.shop.session("buyer_a")
+    with pytest.raises(ended):
+        session.by_hand("confirm_order", {}, act)
+    assert [(entry.kind, entry.acknowledged) for entry in trail.entries()] == [("order", False)]
+
+
+def test_a_bug_of_ours_leaves_none(scenery: Scenery, trail: Trail) -> None:
+    def act() -> Outcome:
+        raise TypeError
+
+    with pytest.raises(TypeError):
+        scenery.shop.session("buyer_a").by_hand("confirm_order", {}, act)
+    assert trail.entries() == ()
 
 
 def test_a_denial_makes_nothing(scenery: Scenery, trail: Trail) -> None:

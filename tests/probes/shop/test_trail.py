@@ -13,7 +13,7 @@ import pytest
 
 from probes.clock import SystemClock
 from probes.errors import EvidenceError
-from probes.shop.trail import TORN, Trail, read
+from probes.shop.trail import NOTES, TORN, Trail, read
 
 CLOCK = SystemClock()
 WRITER = """
@@ -151,6 +151,29 @@ def test_a_full_disk_is_told_and_nothing_more_is_written(path: Path) -> None:
         os.close(descriptor)
     trail.close()
     assert [entry.id for entry in read(path.read_bytes()).entries] == ["1"]
+
+
+def test_another_way_to_the_disk_is_taken_for_every_entry(path: Path) -> None:
+    synced: list[int] = []
+
+    def sync(descriptor: int) -> None:
+        os.fsync(descriptor)
+        synced.append(descriptor)
+
+    trail = Trail(path, CLOCK, sync=sync)
+    for number in range(3):
+        trail.append(who="a", kind="order", id=str(number))
+    trail.close()
+    assert len(synced) == 3
+
+
+@pytest.mark.parametrize("kind", sorted(NOTES))
+def test_notes_do_not_stand(path: Path, kind: str) -> None:
+    trail = Trail(path, CLOCK)
+    trail.append(who="a", kind="order", id="1")
+    trail.append(who="a", kind=kind, id="", facts={"seq": 0})
+    assert [entry.kind for entry in trail.standing()] == ["order"]
+    trail.close()
 
 
 @pytest.mark.parametrize("seed", range(20))

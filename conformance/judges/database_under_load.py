@@ -1,0 +1,173 @@
+"""3.1.2.2 the database satisfies the need: no error at the peak, queries in time, connections left, no order lost."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.judges.hosts import Declarations, Tell, number, records, right, unsure, wrong
+from conformance.judges.load_hosts import declared_names
+from conformance.judges.load_runs import Run, overdone, short_of_peak, undeclared
+from conformance.judges.words import cause_in
+from reports.verdict import Measured
+
+_COUNTED = (
+    ("errors", "errors", "条错误"),
+    ("refused", "refused connections", "次连接被拒"),
+    ("deadlocks", "deadlocks", "次死锁"),
+)
+_ORDERS = (
+    ("lost", "acknowledged orders lost", "笔已确认订单丢失"),
+    ("doubled", "orders doubled", "笔订单重复"),
+    ("altered", "orders altered", "笔订单被改变"),
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Faults:
+    """What went wrong, in both languages, as it is found."""
+
+    en: list[str] = field(default_factory=list)
+    zh: list[str] = field(default_factory=list)
+    measured: Measured | None = None
+
+    def add(self, en: str, zh: str, measured: Measured | None = None) -> None:
+        """Add one."""
+        self.en.append(en)
+        self.zh.append(zh)
+        self.measured = self.measured or measured
+
+
+def meets_need(run: Run, declarations: Declarations) -> Tell:
+    """Judge one run: the declared databases, and what became of the orders."""
+    bound = number((declarations.get("load") or {}).get("query_p95_ms"))
+    told = _databases(run)
+    faults = Faults()
+    for entry in told.values():
+        _of_database(entry, bound, faults)
+    _of_orders(run, faults)
+    if faults.en:
+        return _wrong(run, faults)
+    names = declared_names(declarations, "databases")
+    lacking = [*(() if names else ("databases",)), *(() if bound is not None else ("load.query_p95_ms",))]
+    if lacking or bound is None:
+        return undeclared(lacking)
+    return short_of_peak(run) or _doubts(run, names, told, bound) or _right([told[name] for name in names], bound)
+
+
+def _databases(run: Run) -> Mapping[str, Mapping[str, Any]]:
+    return {str(entry.get("name")): entry for host in run.hosts.values() for entry in records(host.get("databases"))}
+
+
+def _query(entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = entry.get("query_ms")
+    return found if isinstance(found, Mapping) else {}
+
+
+def _of_database(entry: Mapping[str, Any], bound: float | None, faults: Faults) -> None:
+    name = entry.get("name")
+    for key, en, zh in _COUNTED:
+        count = number(entry.get(key)) or 0.0
+        if count > 0:
+            measured = Measured(metric=f"database_{key}", value=count)
+            faults.add(f"{name}: {count:g} {en}", f"{name}：{count:g} {zh}", measured)
+    peak, most = number(entry.get("connections_peak")), number(entry.get("connections_max"))
+    if peak is not None and most is not None and peak >= most:
+        faults.add(f"{name}: all {most:g} connections were taken", f"{name}：{most:g} 个连接全部占满")
+    p95 = number(_query(entry).get("p95"))
+    if p95 is not None and bound is not None and p95 > bound:
+        faults.add(
+            f"{name}: 95 % of the queries took up to {p95:g} ms (declared at most {bound:g} ms)",
+            f"{name}：查询时间第95百分位为 {p95:g} ms（申明不超过 {bound:g} ms）",
+            Measured(metric="query_p95", value=p95, unit="ms"),
+        )
+
+
+def _of_orders(run: Run, faults: Faults) -> None:
+    business = run.data.get("business")
+    business = business if isinstance(business, Mapping) else {}
+    orders, stock = business.get("orders"), business.get("stock")
+    for key, en, zh in _ORDERS if isinstance(orders, Mapping) else ():
+        found = orders.get(key) if isinstance(orders, Mapping) else None
+        if isinstance(found, Sequence) and not isinstance(found, str) and found:
+            faults.add(
+                f"{len(found)} {en} ({_some(found)})", f"{len(found)} {zh}（{_some(found).replace(', ', '，')}）"
+            )
+    if isinstance(stock, Mapping) and stock.get("oversold"):
+        faults.add("more was sold than there was", "售出数量超过库存")
+
+
+def _some(found: Sequence[Any]) -> str:
+    return ", ".join(str(each) for each in found[:5]) + (" ..." if len(found) > 5 else "")  # noqa: PLR2004 - a sentence
+
+
+def _wrong(run: Run, faults: Faults) -> Tell:
+    en, zh = "; ".join(faults.en), "；".join(faults.zh)
+    if run.peak_per_s is None:
+        return undeclared(("load.peak_rate_per_s",))
+    return overdone(run, en, zh) if run.beyond else wrong(en, zh, shows=en, measured=faults.measured)
+
+
+def _doubts(run: Run, names: Sequence[str], told: Mapping[str, Mapping[str, Any]], bound: float) -> Tell | None:
+    for name in names:
+        entry = told.get(name)
+        if entry is None or entry.get("state") == "unread":
+            why = str((entry or {}).get("why") or "nobody looked")
+            return unsure(
+                f"the database {name} was not read meanwhile ({why})",
+                f"期间未能读取数据库 {name}（{why}）",
+                cause=cause_in(entry or {}, "cause", "target"),
+            )
+        doubt = _doubt(entry, bound)
+        if doubt is not None:
+            return doubt
+    business = run.data.get("business")
+    orders = business.get("orders") if isinstance(business, Mapping) else None
+    unread = number(orders.get("unread")) if isinstance(orders, Mapping) else None
+    if unread:
+        return unsure(f"{unread:g} orders could not be read back", f"{unread:g} 笔订单未能读回", cause="target")
+    return None
+
+
+def _doubt(entry: Mapping[str, Any], bound: float) -> Tell | None:
+    """Return what of one database that was read cannot be told."""
+    name, query = entry.get("name"), _query(entry)
+    for key, en, zh in (
+        ("errors", "whether it logged errors", "是否记录了错误"),
+        ("refused", "whether it refused connections", "是否拒绝了连接"),
+        ("connections_peak", "how many connections it held", "所用连接数"),
+    ):
+        if number(entry.get(key)) is None:
+            why = str(entry.get("why") or "it was not to be read")
+            return unsure(f"{name} does not tell {en} ({why})", f"{name} 未说明{zh}（{why}）", cause="settings")
+    most = number(query.get("p95")) if number(query.get("p95")) is not None else number(query.get("p95_at_most"))
+    if not number(query.get("count")) or most is None:
+        why = str(query.get("why") or "it writes down no durations")
+        return unsure(
+            f"{name} does not tell its query times ({why})", f"{name} 未说明查询时间（{why}）", cause="settings"
+        )
+    if most > bound:
+        return unsure(
+            f"of {name} only this is known of the 95th percentile: it is at most {most:g} ms, and {bound:g} ms are "
+            "declared; let it log the duration of statements",
+            f"{name} 的查询时间第95百分位仅知不超过 {most:g} ms，而申明为 {bound:g} ms；请让数据库记录语句耗时",
+            cause="settings",
+        )
+    return None
+
+
+def _right(entries: Sequence[Mapping[str, Any]], bound: float) -> Tell:
+    highest = max(entries, key=_p95)
+    value = _p95(highest)
+    most = "" if number(_query(highest).get("p95")) is not None else "at most "
+    most_zh = "不超过 " if most else ""
+    return right(
+        f"{len(entries)} databases without an error, query time p95 {most}{value:g} ms (declared at most {bound:g} ms)",
+        f"{len(entries)} 个数据库无错误，查询时间第95百分位{most_zh}{value:g} ms（申明不超过 {bound:g} ms）",
+        measured=Measured(metric="query_p95", value=value, unit="ms"),
+    )
+
+
+def _p95(entry: Mapping[str, Any]) -> float:
+    query = _query(entry)
+    exact = number(query.get("p95"))
+    return exact if exact is not None else number(query.get("p95_at_most")) or 0.0

@@ -1,0 +1,1 @@
+"""What runs inside Locust's processes. Importing Locust patches the process, so nobody outside imports this folder."""
