@@ -148,7 +148,6 @@ _EXAMPLES = {
     "drills.pidfile": '"/run/shop/shop.pid"',
     "drills.start": '["systemctl", "start", "shop.service"]',
     "drills.limit_s": "600",
-    "drills.disaster": '"general"',
     "drills.told_by": '"/var/log/shop/keeper.log"',
     "drills.detected": '"process ended"',
     "drills.decided": '"restart decided"',

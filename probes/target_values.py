@@ -20,7 +20,6 @@ from probes.target_tables.key import (
     DATA_KINDS,
     DATABASE_KINDS,
     DEPTHS,
-    DISASTERS,
     HOST_ROLES,
     MEDIUM_STATES,
     MTBF_READINGS,
@@ -319,6 +318,5 @@ _CHECKS: Mapping[Type, Callable[[Any], What]] = MappingProxyType(
         "schedule": _schedule,
         "words": _words,
         "share": _share,
-        "disaster": _one_of(DISASTERS),
     }
 )

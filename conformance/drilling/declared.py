@@ -19,7 +19,7 @@ CLAUSES: Final[Mapping[str, str]] = {
     "general": "SBT-3.1.1.4.1-general",
     "severe": "SBT-3.1.1.4.1-severe",
 }
-"""The clause that bounds the recovery of a kind of fault, or of the disaster that a drill plays."""
+"""The clause that bounds the recovery from a kind of fault."""
 
 _HOUR_S: Final = 3600.0
 
@@ -54,7 +54,7 @@ def drills_of(target: Target, catalogue: Catalogue) -> tuple[Drill, ...]:
         Drill(
             entry=entry,
             fault=FAULTS[entry["fault"]],
-            limit_s=entry.get("limit_s") or _bound_s(FAULTS[entry["fault"]], entry, catalogue),
+            limit_s=entry.get("limit_s") or _bound_s(FAULTS[entry["fault"]], catalogue),
         )
         for entry in drill_entries(target)
     )
@@ -90,7 +90,7 @@ def drill_faults(written: Mapping[str, Any], catalogue: Catalogue) -> Iterator[W
                 yield ("drills", index, "fault"), f"is no known fault; known are: {', '.join(FAULTS)}"
             continue
         yield from ((("drills", index, "fault"), what) for what in lacking(fault, entry))
-        limit_s, bound_s = entry.get("limit_s"), _bound_s(fault, entry, catalogue)
+        limit_s, bound_s = entry.get("limit_s"), _bound_s(fault, catalogue)
         if bound_s is None or limit_s is None or fault_of("number", limit_s) is not None:
             continue
         if limit_s > bound_s:
@@ -98,8 +98,8 @@ def drill_faults(written: Mapping[str, Any], catalogue: Catalogue) -> Iterator[W
             yield ("drills", index, "limit_s"), what
 
 
-def _bound_s(fault: Fault, entry: Entry, catalogue: Catalogue) -> float | None:
-    clause = CLAUSES.get(str(entry.get("disaster") or fault.kind))
+def _bound_s(fault: Fault, catalogue: Catalogue) -> float | None:
+    clause = CLAUSES.get(fault.kind)
     if clause is None:
         return None
     return float(catalogue.by_id[clause].thresholds[0].value) * _HOUR_S

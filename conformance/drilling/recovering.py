@@ -98,6 +98,12 @@ def _healed(given: Recovery, record: Record, plan: Entry) -> bool:
 def _heal(given: Recovery, record: Record, hand: Hand, place: deadman.Place, by_hand: str) -> bool:
     answer = hand.run(deadman.healing(place, who="recover", release=True), seconds=LONGEST_S)
     if answer.status == deadman.HELD:
+        if record.has("begin", "inject") and not _taken_out(record.entries()):
+            given.say(
+                f"{place.run_id}: {hand.host} holds nothing of the run any more (another machine, or its folder was "
+                "emptied), and is NOT proven healed; look whether the fault is still there"
+            )
+            return False
         record.say("host", hand.host, {"journal": "", "healed": True})
         return True  # nothing of the run is there: it never came to the host
     if answer.status != 0:
@@ -106,6 +112,11 @@ def _heal(given: Recovery, record: Record, hand: Hand, place: deadman.Place, by_
     journal = hand.run(deadman.collecting(place))
     record.say("host", hand.host, {"journal": journal.text, "healed": True})
     return True
+
+
+def _taken_out(entries: Sequence[Entry]) -> bool:
+    """Tell whether the harness itself still saw the fault taken out."""
+    return any(entry.kind == "end" and entry.id in {"revert", "disarm"} and entry.facts.get("ok") for entry in entries)
 
 
 def _left(trails: Sequence[Path]) -> Iterator[str]:

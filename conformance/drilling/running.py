@@ -1,5 +1,6 @@
 """The course of a drill: permission, lock and dead man, steady state, fault, recovery, healing, comparison, record."""
 
+import contextlib
 import getpass
 import json
 import platform as machine
@@ -22,10 +23,11 @@ from conformance.drilling.told import told_in
 from conformance.drilling.watching import INTERVAL_S, SETTLE_S, Seen, Watcher
 from conformance.loading.running import Asking
 from probes.clock import rfc3339
-from probes.errors import LookFailed, SettingsError
+from probes.errors import EvidenceError, LookFailed, SettingsError
 from probes.target_watch import PLACING
 from profiles.drills import deadman
 from profiles.drills.course import Journey
+from profiles.drills.fault import DISASTERS
 from profiles.drills.token import Found, place_of
 
 STEADY: Final = 5
@@ -142,7 +144,7 @@ class _Course:
                 "drill": drill.name,
                 "fault": drill.fault.name,
                 "kind": drill.fault.kind,
-                "disaster": drill.entry.get("disaster"),
+                "disaster": drill.fault.kind if drill.fault.kind in DISASTERS else None,
                 "host": drill.host,
                 "environment": platform.environment,
                 "platform": platform.id,
@@ -215,12 +217,13 @@ class _Course:
     def _inject(self) -> None:
         task = self.task
         with self.record.step("inject") as ending:
+            self.healed = False  # from here on, though the answer may never come
             answer = task.hand.run(deadman.injecting(self.place))
             self.injected_s = answer.sent_s
             self.injected_ms = round(answer.sent_at.timestamp() * 1000)
             ending.ok, ending.detail = answer.status == 0, answer.said
-            if answer.status != deadman.HELD:
-                self.healed = False
+            self.healed = answer.status == deadman.HELD
+            if not self.healed:
                 ending.facts = {"injected_ms": self.injected_ms, "injected_s": self.injected_s}
         if answer.status == deadman.HELD:
             raise _Off(f"the fault was not put in: {answer.said}")
@@ -254,6 +257,8 @@ class _Course:
             return f"the error budget is used up: {self.task.limits.max_down_s:g} s without a good journey"
         if now_s - self.armed_s >= drill.deadman_s * (1 - deadman.RESERVE):
             return "the dead man's time is nearly over"
+        if drill.entry["depth"] in PLACING and self._placed() >= self.task.limits.max_orders:
+            return f"the ceiling of {self.task.limits.max_orders} orders is reached: nothing tells if more come about"
         return None
 
     def _asked(self) -> str | None:
@@ -306,13 +311,18 @@ class _Course:
         try:
             with self.record.step("disarm") as ending:
                 answer = task.hand.run(deadman.healing(self.place, who="harness", release=True), seconds=LONGEST_S)
-                self.healed = answer.status in {0, deadman.HELD}
+                # A run that is not there shows that nothing was put in only where nothing was.
+                self.healed = answer.status == 0 or (answer.status == deadman.HELD and self.healed)
                 ending.ok, ending.detail = self.healed, answer.said
             journal = task.hand.run(deadman.collecting(self.place))
             self.record.say("host", task.drill.host, {"journal": journal.text, "healed": self.healed})
         except LookFailed as error:
             self.healed = False
             task.say(f"{task.drill.host} cannot be asked: {error}")
+        except EvidenceError:
+            with contextlib.suppress(LookFailed):  # the record cannot be written: the host is healed all the same
+                task.hand.run(deadman.healing(self.place, who="harness", release=True), seconds=LONGEST_S)
+            raise
         if not self.healed:
             task.say(
                 f"{task.drill.host} is NOT proven healed; its dead man goes on trying. When it is back: "

@@ -2,7 +2,7 @@
 
 import queue
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
@@ -15,6 +15,9 @@ SETTLE_S: Final = 3.0
 
 Walker: TypeAlias = Callable[[str], Journey]
 """Walks one journey, whose phase it is told."""
+
+Walked: TypeAlias = tuple[int, Future[Journey]]
+"""The number of a walker, and the journey that is over."""
 
 _GLANCE_S: Final = 0.1
 
@@ -53,7 +56,7 @@ class Watcher:
 
         ``over`` is asked after every journey, and several times a second; ``then`` is done at once, before any waiting.
         """
-        seen, answers = Seen(), queue.SimpleQueue[tuple[int, Journey]]()
+        seen, answers = Seen(), queue.SimpleQueue[Walked]()
         free = list(range(len(self.walkers)))
         next_s = self.clock.monotonic_s()
         with ThreadPoolExecutor(max_workers=len(self.walkers), thread_name_prefix="drill") as pool:
@@ -62,7 +65,8 @@ class Watcher:
                 if free and now_s >= next_s:
                     number = free.pop(0)
                     seen.under_way[number] = now_s
-                    pool.submit(self._walk, number, phase, answers).add_done_callback(lambda done: done.result())
+                    walk = pool.submit(self.walkers[number], phase)
+                    walk.add_done_callback(lambda done, number=number: answers.put((number, done)))  # type: ignore[misc]
                     next_s = max(next_s + INTERVAL_S, now_s)
                 self._take(seen, answers, free, wait_s=_GLANCE_S)
             then()
@@ -70,22 +74,20 @@ class Watcher:
                 self._take(seen, answers, free, wait_s=None)
         return why, seen
 
-    def _walk(self, number: int, phase: str, answers: "queue.SimpleQueue[tuple[int, Journey]]") -> None:
-        answers.put((number, self.walkers[number](phase)))
-
     def _take(
         self,
         seen: Seen,
-        answers: "queue.SimpleQueue[tuple[int, Journey]]",
+        answers: "queue.SimpleQueue[Walked]",
         free: list[int],
         *,
         wait_s: float | None,
     ) -> None:
         try:
-            number, journey = answers.get(timeout=wait_s)
+            number, walked = answers.get(timeout=wait_s)
         except queue.Empty:
             return
         del seen.under_way[number]
         free.append(number)
+        journey = walked.result()  # what broke in the walker breaks here: else it would be waited for without end
         seen.over.append(journey)
         self.note(journey)

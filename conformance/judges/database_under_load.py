@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.judges.hosts import Declarations, Tell, number, records, right, unsure, wrong
-from conformance.judges.load_hosts import declared_names
+from conformance.judges.load_hosts import declared_names, unsampled
 from conformance.judges.load_runs import Run, overdone, short_of_peak, undeclared
 from conformance.judges.words import cause_in
 from reports.verdict import Measured
@@ -20,6 +20,10 @@ _ORDERS = (
     ("doubled", "orders doubled", "笔订单重复"),
     ("altered", "orders altered", "笔订单被改变"),
 )
+
+
+OWN_QUERIES = 5
+"""So many queries at most are our own in one look; where there were no more, nobody else asked."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -120,9 +124,21 @@ def _doubts(run: Run, names: Sequence[str], told: Mapping[str, Mapping[str, Any]
         doubt = _doubt(entry, bound)
         if doubt is not None:
             return doubt
+    # What a database was asked before its host was out of reach says nothing of the rest of the run.
+    hosts = [
+        host
+        for host, read in run.hosts.items()
+        if {str(e.get("name")) for e in records(read.get("databases"))} & {*names}
+    ]
+    return unsampled(run, hosts) or _doubted_orders(run)
+
+
+def _doubted_orders(run: Run) -> Tell | None:
     business = run.data.get("business")
     orders = business.get("orders") if isinstance(business, Mapping) else None
     unread = number(orders.get("unread")) if isinstance(orders, Mapping) else None
+    if unread is None:
+        return unsure("it does not tell what became of the orders", "未说明订单的下落", cause="target")
     if unread:
         return unsure(f"{unread:g} orders could not be read back", f"{unread:g} 笔订单未能读回", cause="target")
     return None
@@ -144,6 +160,14 @@ def _doubt(entry: Mapping[str, Any], bound: float) -> Tell | None:
         why = str(query.get("why") or "it writes down no durations")
         return unsure(
             f"{name} does not tell its query times ({why})", f"{name} 未说明查询时间（{why}）", cause="settings"
+        )
+    count, looks = number(query.get("count")) or 0.0, number(entry.get("looks")) or 0.0
+    if count <= OWN_QUERIES * looks:
+        return unsure(
+            f"{name} was asked by hardly anybody but this tool ({count:g} queries, {looks:g} of our own looks); "
+            "is it the shop's?",
+            f"{name} 除本工具外几乎无人查询（共 {count:g} 次查询，其间本工具探查 {looks:g} 次），请核对是否为商店所用",
+            cause="settings",
         )
     if most > bound:
         return unsure(

@@ -72,7 +72,8 @@ def orders_of(drill: Drill) -> Orders | Tell:
         return unsure("its orders were not compared", "未比对其订单", cause="target")
     own = drill.of("orders")
     acknowledged, found = _count(own, "acknowledged"), _count(own, "found")
-    if acknowledged is None or found is None:
+    unread = 0 if own.get("unread") is None else _count(own, "unread")
+    if acknowledged is None or found is None or unread is None:
         return unsure("it does not tell how many orders came back", "未说明恢复了多少订单", cause="target")
     if acknowledged <= 0:
         return unsure(
@@ -81,7 +82,6 @@ def orders_of(drill: Drill) -> Orders | Tell:
             cause="target",
         )
     lost, doubled, altered = (names(own.get(key)) for key in ("lost", "doubled", "altered"))
-    unread = _count(own, "unread") or 0
     missing = acknowledged - found - unread
     if not 0 <= len(lost) <= missing or found < 0 or unread < 0:
         return unsure("its counts of orders contradict each other", "订单数目自相矛盾", cause="target")

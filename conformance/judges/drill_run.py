@@ -46,9 +46,8 @@ class Drill:
 
     @property
     def disaster(self) -> str | None:
-        """The class of the disaster that it plays, where it declares one."""
-        told = self.data.get("disaster") or (self.kind if self.kind in {"general", "severe"} else None)
-        return None if told is None else str(told)
+        """The class of the disaster that it plays: its fault's, never one that somebody calls it."""
+        return self.kind if self.kind in {"general", "severe"} else None
 
     @property
     def ended_s(self) -> float:

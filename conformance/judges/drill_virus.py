@@ -71,7 +71,7 @@ def _way(name: str, told: Any) -> Tell:
     if told.get("served") is True:
         en = f"the test file dropped {of.en} could be had again"
         return wrong(en, f"以{of.zh}方式投放的测试文件仍可取得", shows=en)
-    if found is None and watched >= CAUGHT_WITHIN_S:
+    if found is None and dropped is not None and watched >= CAUGHT_WITHIN_S:
         en = f"the test file dropped {of.en} was not caught in {watched:g} s"
         return wrong(en, f"以{of.zh}方式投放的测试文件在 {watched:g} s 内未被查获", shows=en)
     if found is None or dropped is None or found < dropped or told.get("served") is not False:

@@ -66,8 +66,13 @@ def _wrong(run: Run, lost: Mapping[str, float]) -> Tell:
 
 def _nothing_lost(run: Run, names: tuple[str, ...], declarations: Declarations) -> Tell:
     found = [told for name in names if (told := sampled(run, name)) is not None]
-    if not any(records(each.get("interfaces")) for each in found):
-        return unsure("its interfaces told no counters", "接口未给出计数器", cause="target")
+    mute = [str(each.get("host")) for each in found if not _counted(each)]
+    if mute:
+        return unsure(
+            f"the interfaces of {', '.join(mute)} told no counters",
+            f"{'、'.join(mute)} 的接口未给出计数器",
+            cause="target",
+        )
     stray = sum(_stray(each) for each in found)
     peak = max((_traffic(each) for each in found), default=0.0) / _BYTES_S
     declared = number((declarations.get(ROLE) or {}).get("throughput_mbit_s"))
@@ -84,6 +89,11 @@ def _nothing_lost(run: Run, names: tuple[str, ...], declarations: Declarations) 
         en += f"; the declared throughput of {declared:g} Mbit/s is {'' if enough else 'not '}twice that, by a document"
         zh += f"；所申明的吞吐量 {declared:g} Mbit/s {'达到' if enough else '未达到'}其两倍，须以文件为证"
     return unsure(en, zh, cause="document", measured=Measured(metric="packets_lost", value=0))
+
+
+def _counted(found: Mapping[str, Any]) -> bool:
+    """Tell whether an interface said what it lost."""
+    return any(number(each.get(key)) is not None for each in records(found.get("interfaces")) for key in LOST)
 
 
 def _traffic(found: Mapping[str, Any]) -> float:

@@ -53,6 +53,11 @@ class Run:
         return (number(self.data.get("ended_ms")) or 0.0) / 1000
 
     @property
+    def lasted_s(self) -> float:
+        """For how long it went on, in seconds; 0 where that is not told."""
+        return max(0.0, self.ended_s - (number(self.data.get("started_ms")) or 0.0) / 1000)
+
+    @property
     def counts(self) -> bool:
         """Whether it tells anything at all."""
         return self.data.get("model") == "open" and (whole(self.data) or self.cut_short)
@@ -67,7 +72,10 @@ class Run:
     def stopped(self) -> str:
         """Why it was stopped; empty where it was not."""
         told = self.data.get("stopped")
-        return str(told.get("detail") or told.get("why")) if isinstance(told, Mapping) else str(told or "")
+        if isinstance(told, Mapping):
+            return str(told.get("detail") or told.get("why"))
+        details = [each.get("detail") for each in records(self.data.get("invalid")) if each.get("code") == _STOPPED]
+        return str(next(filter(None, details), told)) if told else ""
 
     @property
     def rate_per_s(self) -> float:
@@ -92,14 +100,26 @@ class Run:
     @property
     def failed_share(self) -> float | None:
         """Failed steps by all steps; None where there was no step."""
-        steps = [each for each in self._of("steps").values() if isinstance(each, Mapping)]
-        count = sum(number(each.get("count")) or 0.0 for each in steps)
-        return sum(number(each.get("failed")) or 0.0 for each in steps) / count if count else None
+        return self._counted("failed") / self.steps if self.steps else None
+
+    @property
+    def steps(self) -> float:
+        """How many steps shoppers took."""
+        return self._counted("count")
 
     @property
     def hosts(self) -> Mapping[str, Mapping[str, Any]]:
         """What each host went through meanwhile, by name."""
         return {str(each.get("host")): each for each in records(self.data.get("hosts"))}
+
+    def _counted(self, key: str) -> float:
+        return sum(number(each.get(key)) or 0.0 for each in self._of("steps").values() if isinstance(each, Mapping))
+
+    @property
+    def acknowledged(self) -> float | None:
+        """How many orders were acknowledged; None where it does not tell."""
+        orders = self._of("business").get("orders")
+        return number(orders.get("acknowledged")) if isinstance(orders, Mapping) else None
 
     def _of(self, key: str) -> Mapping[str, Any]:
         value = self.data.get(key)
@@ -207,8 +227,16 @@ def short_of_peak(run: Run) -> Tell | None:
     """Return why a run that shows nothing wrong shows nothing of the peak either; None where it does."""
     if run.peak_per_s is None:
         return undeclared(("load.peak_rate_per_s",))
-    if run.at_peak:
+    if run.at_peak and run.acknowledged is None:
+        return unsure("it does not tell what became of the orders", "未说明订单的下落", cause="target")
+    if run.at_peak and run.acknowledged:
         return None
+    if run.at_peak:  # those who only look put another load on a platform than those who buy
+        return unsure(
+            "nobody ordered in it, and looking alone is not the load of a peak; take a mix in which shoppers order",
+            "该次运行中没有下单，仅浏览不能代表峰值负载；请采用含下单的顾客构成",
+            cause="stale",
+        )
     return unsure(
         f"nothing is told of the declared peak ({run.peak_per_s:g} shoppers/s held for {HELD_S / 60:.0f} min); "
         "run `duheng load peak`",

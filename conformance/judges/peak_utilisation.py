@@ -11,15 +11,24 @@ from conformance.judges.utilisation import RESOURCES, Resource
 from probes.target_keys import TABLES
 from reports.verdict import Measured
 
+LEAST_STEPS = 50
+"""Of fewer steps no share is told: one that failed would be too many."""
+
+SAMPLED = 0.9
+"""So much of the run must lie in minutes of which a resource has its percentile; the last one may be a part."""
+
+_MINUTE_S = 60.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Peak:
-    """The highest 1-minute p99 of one resource of one host, against its declared limit."""
+    """The highest 1-minute p99 of one resource of one host, against its declared limit; ``minutes`` have one."""
 
     host: str
     resource: Resource
     value: float
     limit: float
+    minutes: float
 
     @property
     def over(self) -> bool:
@@ -51,14 +60,26 @@ def within_limits(run: Run, declarations: Declarations) -> Tell:
     over = [peak for peak in peaks if peak.over]
     failed, budget = run.failed_share, error_budget(declarations)
     answered = failed is not None and failed < 1
-    if over or (failed is not None and answered and failed > budget):
+    beyond_budget = failed is not None and answered and failed > budget
+    if over or (beyond_budget and run.steps >= LEAST_STEPS):
         return _wrong(run, over, failed, budget)
     lacking = _lacking(limits, hosts)
     if lacking:
         return undeclared(lacking)
     if failed is None or not answered:
         return unsure("no step of a shopper came about", "没有完成任何购物步骤", cause="target")
-    return short_of_peak(run) or unsampled(run, hosts) or _all_sampled(peaks, hosts, limits, failed)
+    if beyond_budget:
+        return unsure(
+            f"{100 * failed:.1f} % of {run.steps:g} steps failed; no share is told of fewer than {LEAST_STEPS}",
+            f"{run.steps:g} 个购物步骤中失败 {100 * failed:.1f}%；少于 {LEAST_STEPS} 个时不计算失败率",
+            cause="stale",
+        )
+    return (
+        short_of_peak(run)
+        or unsampled(run, hosts)
+        or _all_sampled(run, peaks, hosts, limits)
+        or _good(peaks, hosts, limits, failed)
+    )
 
 
 def error_budget(declarations: Declarations) -> float:
@@ -85,7 +106,10 @@ def _peak(run: Run, name: str, resource: Resource, limit: float) -> Peak | None:
     if not isinstance(found, Mapping) or found.get("unit") != resource.unit:
         return None
     value = number(found.get("p99_minute_peak"))
-    return None if value is None else Peak(host=name, resource=resource, value=value / resource.scale, limit=limit)
+    if value is None:
+        return None
+    minutes = number(found.get("minutes")) or 0.0
+    return Peak(host=name, resource=resource, value=value / resource.scale, limit=limit, minutes=minutes)
 
 
 def _wrong(run: Run, over: Sequence[Peak], failed: float | None, budget: float) -> Tell:
@@ -102,7 +126,9 @@ def _wrong(run: Run, over: Sequence[Peak], failed: float | None, budget: float) 
     return wrong(told_en, told_zh, shows=told_en, measured=measured)
 
 
-def _all_sampled(peaks: Sequence[Peak], hosts: Sequence[str], limits: Mapping[Resource, float], failed: float) -> Tell:
+def _all_sampled(
+    run: Run, peaks: Sequence[Peak], hosts: Sequence[str], limits: Mapping[Resource, float]
+) -> Tell | None:
     there = {(each.host, each.resource.name) for each in peaks}
     lacking = [(name, each) for name in hosts for each in limits if (name, each.name) not in there]
     if lacking:
@@ -111,6 +137,17 @@ def _all_sampled(peaks: Sequence[Peak], hosts: Sequence[str], limits: Mapping[Re
             f"缺少完整1分钟的采样：{'，'.join(f'{name} {each.zh}' for name, each in lacking)}",
             cause="target",
         )
+    few = next((each for each in peaks if (each.minutes + 1) * _MINUTE_S < SAMPLED * run.lasted_s), None)
+    if few is None:
+        return None
+    return unsure(
+        f"of {few.host} {few.resource.en} only {few.minutes:g} whole minutes were sampled",
+        f"{few.host} {few.resource.zh} 仅有 {few.minutes:g} 个完整1分钟的采样",
+        cause="target",
+    )
+
+
+def _good(peaks: Sequence[Peak], hosts: Sequence[str], limits: Mapping[Resource, float], failed: float) -> Tell:
     highest = [max((each for each in peaks if each.resource == of), key=lambda one: one.value) for of in limits]
     return right(
         f"the highest 1-minute p99 of {len(hosts)} hosts stays within the declared limits: "

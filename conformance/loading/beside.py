@@ -1,6 +1,6 @@
 """What goes on beside the pressure: the hosts are sampled, and a backup is started once shoppers come."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -28,6 +28,7 @@ class Neighbours:
     backup: HotBackup | None
     _hosts: Meanwhile = field(init=False)
     _started: bool = False
+    _first_ms: int | None = None
 
     def begin(self) -> None:
         """Sample the hosts from now on."""
@@ -37,6 +38,8 @@ class Neighbours:
 
     def second(self, told: Mapping[str, Any]) -> None:
         """Take a second of the run: the backup is started as soon as shoppers come at the highest rate."""
+        if self._first_ms is None:
+            self._first_ms = int(told["at_ms"]) - 1000 * (int(told["second"]) + 1)
         if self.backup is None or self._started:
             return
         held = [from_s for from_s, _, rate in self.plan.held if rate >= self.plan.peak_rate_per_s]
@@ -45,16 +48,16 @@ class Neighbours:
             self.backup.start()
 
     def hosts(self) -> Sequence[Mapping[str, Any]]:
-        """Sample no more, and return what each host went through."""
-        return self._hosts.stop(Deadline.after(self.clock, STOPPING_S))
+        """Sample no more, and return what each host went through since the first shopper was due."""
+        return self._hosts.stop(Deadline.after(self.clock, STOPPING_S), from_ms=self._first_ms)
 
     @property
     def backing_up(self) -> bool:
         """Whether a backup was started."""
         return self._started
 
-    def backed_up(self, *, wait: bool) -> dict[str, Any] | None:
-        """Return what came of the backup, which is waited for if wanted; None where none was started."""
+    def backed_up(self, called_off: Callable[[], bool]) -> dict[str, Any] | None:
+        """Return what came of the backup, waited for until it is over or called off; None where none was started."""
         if self.backup is None or not self._started:
             return None
-        return self.backup.result(Deadline.after(self.clock, BACKUP_S if wait else 0.0))
+        return self.backup.result(Deadline.after(self.clock, BACKUP_S).unless(called_off))

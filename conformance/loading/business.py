@@ -151,7 +151,8 @@ def _row(book: OrderBook, seen: Stock) -> dict[str, Any]:
         for name, quantity in (order.pieces or {}).items()
         if plain(seen.goods) == name or same_name(seen.goods, name)
     )
-    oversold = max(0, sold - seen.before, -(seen.after or 0))
+    owed = max(0, -seen.before)  # below nothing already: that was somebody else's doing
+    oversold = max(0, sold - max(0, seen.before), -(seen.after or 0) - owed)
     return {"name": seen.goods, "sold": sold, "before": seen.before, "after": seen.after, "oversold": oversold}
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from conformance.checkup import Lack
-from conformance.judges.load_runs import REACHED, Run
+from conformance.judges.load_runs import Run
 from conformance.judges.table import JUDGEMENTS
 from conformance.loading.planning import Asked, Where, draw
 from conformance.loading.recall import LOAD, load_runs
@@ -71,10 +71,9 @@ def _not_run(target: Target, now: datetime) -> Iterator[Lack]:
 
 
 def _tells(run: Mapping[str, Any], target: Target, now: datetime) -> bool:
-    """Tell whether a run counts, came to the declared peak, and is young enough."""
-    peak = load_limits(target).peak_rate_per_s or 0.0
-    seen = Run(data=run, peak_per_s=peak)
-    return seen.counts and seen.ended_s >= (now - AGE).timestamp() and seen.rate_per_s >= REACHED * peak
+    """Tell whether a run counts, held the declared peak for long enough, and is young enough."""
+    seen = Run(data=run, peak_per_s=load_limits(target).peak_rate_per_s)
+    return seen.counts and seen.at_peak and seen.ended_s >= (now - AGE).timestamp()
 
 
 def _none() -> Lack:

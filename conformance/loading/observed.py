@@ -38,6 +38,7 @@ def data_of(
         "profile": plan.profile,
         "model": record.header.model,
         "environment": environment,
+        "mix": dict(plan.mix),
         "started_ms": record.header.started_ms,
         "ended_ms": record.ended_ms,
         "complete": record.complete,
@@ -74,8 +75,14 @@ def data_of(
 
 
 def held_s(plan: LoadPlan) -> float:
-    """Return the seconds for which the plan holds its highest rate."""
-    return sum(to_s - from_s for from_s, to_s, rate in plan.held if rate >= plan.peak_rate_per_s)
+    """Return the seconds for which the plan holds its highest rate without a pause."""
+    longest = since_s = until_s = 0.0
+    for from_s, to_s, rate in plan.held:
+        if rate >= plan.peak_rate_per_s:
+            since_s = since_s if from_s == until_s else from_s
+            until_s = to_s
+            longest = max(longest, until_s - since_s)
+    return longest
 
 
 def delivered_per_s(record: LoadRecord, plan: LoadPlan) -> float | None:

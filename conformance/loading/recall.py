@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from conformance.judges.load_runs import RUNS, Run
+from conformance.judges.load_runs import RUNS, Run, whole
 from probes.clock import parse_rfc3339, rfc3339
 from probes.errors import NotRecorded
 from probes.observation import Observation
@@ -22,8 +22,8 @@ def load_runs(store: LedgerStore, target: Target, now: datetime) -> Mapping[str,
     """Return the newest runs of each profile within 90 days.
 
     ``{"runs": [data of ``load.run`` with "observed_at"], "window_days", "until"}``, the newest first. Of a profile
-    whose newest run does not count (cut off, not valid, of the closed model), its newest that does comes too: a failed
-    try hides no earlier answer.
+    whose newest run does not count (cut off, not valid, of the closed model), its newest that does comes too, and its
+    newest that went to its end: neither a failed try nor one that was stopped hides an earlier answer.
 
     Raises:
         NotRecorded: there is no run.
@@ -48,10 +48,13 @@ def _within(store: LedgerStore, platform_id: str, now: datetime) -> Iterator[Map
 def _kept(runs: Iterator[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
     told: set[str] = set()
     counted: set[str] = set()
+    ended: set[str] = set()
     for run in runs:
         profile = str(run.get("profile"))
         counts = Run(data=run, peak_per_s=None).counts
-        if profile not in told or (counts and profile not in counted):
+        ends = counts and whole(run)
+        if profile not in told or (counts and profile not in counted) or (ends and profile not in ended):
             yield run
         told.add(profile)
         counted |= {profile} if counts else set()
+        ended |= {profile} if ends else set()

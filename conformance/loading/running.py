@@ -20,7 +20,7 @@ from conformance.loading.keeping import keep, not_begun
 from conformance.loading.left_behind import left_behind
 from conformance.loading.observed import Beside
 from conformance.loading.preparing import Prepared, prepare
-from conformance.loading.purchases import during
+from conformance.loading.purchases import overlapped
 from conformance.loading.screen import Screen
 from conformance.loading.task import Task
 from conformance.loading.venue import Venue, opened, trail_at
@@ -154,8 +154,7 @@ def _pushed(task: Task, venue: Venue, ready: Prepared, screen: Screen, asking: A
     screen.note(f"reading back {telling.counted(book.acknowledged, 'order')}, then cleaning up")
     told, tidied = afterwards(venue, ready, came.record, book, folder=Path(plan.trails))
     if came.backup is not None:
-        until_ms = came.backup["stopped_ms"] or came.record.ended_ms
-        came.backup["purchases"] = during(entries, came.backup["started_ms"], until_ms)
+        came.backup["purchases"] = overlapped(entries, came.backup, ended_ms=came.record.ended_ms)
     beside = Beside(business=told, hosts=came.hosts, backup=came.backup, tidied=tidied)
     return keep(task, plan, came.record, beside, screen, attachments=contents)
 
@@ -190,4 +189,4 @@ def _push(task: Task, plan: LoadPlan, screen: Screen, asking: Asking) -> _Pushed
         hosts = neighbours.hosts()
     if neighbours.backing_up and not asking.stop.is_set():
         screen.note("waiting for the backup to end")
-    return _Pushed(plan=plan, record=record, hosts=hosts, backup=neighbours.backed_up(wait=not asking.stop.is_set()))
+    return _Pushed(plan=plan, record=record, hosts=hosts, backup=neighbours.backed_up(asking.stop.is_set))

@@ -45,7 +45,7 @@ class Venue:
     clock: Clock
     redactor: Redactor
     run_id: str
-    secret: str
+    secret: str = field(repr=False)
     trail: Trail
     tidied: threading.Event = field(default_factory=threading.Event)
 

@@ -2,8 +2,8 @@
 
 ::
 
-    {"backup": name, "started_ms", "stopped_ms": int | null (it still runs), "ok": bool, "why": text (empty where ok),
-     "id": of the new entry in the tool's own catalogue | null}
+    {"backup": name, "started_ms": int | null (its command was not begun), "stopped_ms": int | null (nobody saw it end),
+     "ok": bool, "why": text (empty where ok), "id": of the new entry in the tool's own catalogue | null}
 
 ``ok``: its command ended well, the catalogue holds an entry that began with it, and that one is verified and good.
 Instants by our own clock. Nothing but the command runs while shoppers buy: the catalogue is read, and verified as it is
@@ -47,7 +47,7 @@ class HotBackup:
         self._target, self._clock, self._most_s = target, clock, most_s
         self._declared = _startable(target, name)
         self._secrets = self._declared.secrets(target, redactor)
-        self._over = threading.Event()
+        self._asked, self._over = False, threading.Event()
         self._started_ms: int | None = None
         self._stopped_ms: int | None = None
         self._host_ms: tuple[int, int] | None = None
@@ -55,7 +55,7 @@ class HotBackup:
 
     def start(self) -> None:
         """Begin, and return at once: the command runs in a thread of its own."""
-        self._started_ms = self._now_ms()
+        self._asked = True
         threading.Thread(target=self._run, name=f"backup {self._declared.name}", daemon=True).start()
 
     def result(self, deadline: Deadline) -> dict[str, Any]:
@@ -77,7 +77,7 @@ class HotBackup:
         }
 
     def _failure(self, deadline: Deadline) -> LookFailed | None:
-        if self._started_ms is None:
+        if not self._asked:
             return NotSet("it was not started")
         # In glances: a run that is called off ends its deadlines.
         while not self._over.wait(min(_GLANCE_S, deadline.remaining_s())):

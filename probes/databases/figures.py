@@ -30,8 +30,12 @@ class Figures:
 
 @dataclass(slots=True, kw_only=True)
 class Logged:
-    """What the new lines of a log hold: errors, connections that were refused, durations in milliseconds."""
+    """What the new lines of a log hold: errors, connections that were refused, durations in milliseconds.
 
+    ``heard`` is whether anything of ours stands in them: without it, it may be a log that nobody writes any more.
+    """
+
+    heard: bool = False
     errors: int = 0
     refused: int = 0
     statements: int = 0
@@ -77,6 +81,13 @@ class QueryTimes:
 def growth(before: int | None, after: int | None) -> int | None:
     """Return by how much a counter grew; None where it is not told, or went back (the server was started anew)."""
     return None if before is None or after is None or after < before else after - before
+
+
+def refusals(first: Figures, last: Figures, logged: Logged | None) -> int | None:
+    """Return how many connections were refused: by the server's counter; by its log where it has no such counter."""
+    if first.refused is not None or last.refused is not None:
+        return growth(first.refused, last.refused)
+    return None if logged is None else logged.refused
 
 
 def query_times(first: Figures, last: Figures, durations_ms: Sequence[float] | None) -> QueryTimes:

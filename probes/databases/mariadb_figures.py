@@ -47,13 +47,14 @@ def logged(lines: Iterable[str]) -> Logged:
     for line in lines:
         audited = _AUDITED.search(line)
         if audited is not None:
+            found.heard = True
             found.statements += 1
             found.errors += audited[1] != "0"
     return found
 
 
 def _unheard(_: Figures, told: Logged) -> str:
-    return "" if told.statements else "its audit log holds no statements; let it record QUERY events"
+    return "" if told.heard else "its audit log holds no statements; let it record QUERY events"
 
 
 def _counting(schema: str) -> Counting:

@@ -19,8 +19,8 @@ from typing import Any, Final
 from probes.clock import Clock, Deadline
 from probes.databases import mariadb_figures, postgresql_figures
 from probes.databases.declared import Declared
-from probes.databases.figures import Counting, Figures, Logged, growth, query_times
-from probes.databases.growing_log import new_lines, sizes
+from probes.databases.figures import Counting, Figures, Logged, growth, query_times, refusals
+from probes.databases.growing_log import LogFile, new_lines, sizes
 from probes.databases.marked_session import CLIENTS, refused
 from probes.errors import Garbage, LookFailed, TargetAway
 from probes.redaction import Redactor
@@ -46,11 +46,12 @@ class WatchedDatabase:
         self._target, self._declared, self._clock, self._redactor = target, declared, clock, redactor
         self._counting = COUNTINGS[declared.kind]
         self._password: str | None = None
-        self._sizes: dict[str, int] | None = None
+        self._sizes: dict[str, LogFile] | None = None
         self._log_failed: LookFailed | None = None
         self._logged: Logged | None = None
         self._readings: list[Figures] = []
         self._failed: LookFailed | None = None
+        self._unasked = False
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -78,8 +79,9 @@ class WatchedDatabase:
             self._thread.join(deadline.remaining_s())
         try:
             self._ask(shell, deadline)
+            self._unasked = False
         except LookFailed as failed:
-            self._failed = failed
+            self._failed, self._unasked = failed, True
         if self._sizes is None:
             return
         try:
@@ -97,18 +99,21 @@ class WatchedDatabase:
         first, last = self._readings[0], self._readings[-1]
         logged = self._logged if self._log_failed is None else None
         silent = self._silent(last, logged)
+        durations_ms = logged.durations_ms if logged is not None and logged.heard else None
         errors = None if logged is None or (silent and not logged.errors) else logged.errors
-        counted = growth(first.refused, last.refused)
+        counted = refusals(first, last, None if errors is None else logged)
+        if self._unasked and not counted:  # whoever was refused after the last answer was not counted
+            counted, silent = None, silent or (self._failed.detail if self._failed else "")
         return {
             **own,
             "state": "read",
             "errors": errors,
-            "refused": counted if counted is not None or errors is None or logged is None else logged.refused,
+            "refused": counted,
             "deadlocks": growth(first.deadlocks, last.deadlocks),
             "connections_peak": max(each.connections for each in self._readings),
             "looks": len(self._readings),
             "connections_max": last.connections_max,
-            "query_ms": query_times(first, last, None if logged is None else logged.durations_ms).data(),
+            "query_ms": query_times(first, last, durations_ms).data(),
             "why": silent,
         }
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from probes.databases.figures import Counting, Figures, Logged
 
+_MARK = "duheng looks whether it is heard in this log"
 _HIDING = frozenset({"log", "fatal", "panic"})  # levels of log_min_messages that leave errors out
 _ENGLISH = ("", "c", "posix", "en")
 _ASK = """
@@ -58,6 +59,7 @@ def logged(lines: Iterable[str]) -> Logged:
     """Return what the lines of the log hold; the first label of a line says what it is."""
     found = Logged()
     for line in lines:
+        found.heard = found.heard or _MARK in line
         label = None if line.startswith("\t") else _LABEL.search(line)  # a tab: more of the message before
         if label is None:
             continue
@@ -71,9 +73,16 @@ def logged(lines: Iterable[str]) -> Logged:
     return found
 
 
+def _errors_of(last: Figures, told: Logged) -> str:
+    if last.silent or told.heard:
+        return last.silent
+    return "its log holds nothing of what it was told to write there; declare the one that the server writes as log"
+
+
 COUNTING = Counting(
-    statement=f"{' '.join(_ASK.split())};\n",
+    # At the level LOG, which every log_min_messages but fatal and panic lets through.
+    statement=f"do $$begin raise log '{_MARK}'; end$$;\n{' '.join(_ASK.split())};\n",
     figures=figures,
     logged=logged,
-    errors_of=lambda last, _: last.silent,
+    errors_of=_errors_of,
 )

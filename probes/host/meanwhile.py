@@ -59,9 +59,10 @@ class Meanwhile:
         for watched in self._watched:
             _awaited(watched.ready, deadline)
 
-    def stop(self, deadline: Deadline) -> tuple[dict[str, Any], ...]:
+    def stop(self, deadline: Deadline, *, from_ms: int | None = None) -> tuple[dict[str, Any], ...]:
         """End the sampling, and return what each host went through; what is not there by the deadline is unread.
 
+        Load from before ``from_ms`` is left out: hosts are sampled before that begins which they are sampled for.
         Stopping what was never started tells that.
         """
         self._ended.set()
@@ -72,7 +73,7 @@ class Meanwhile:
         for thread in asking:
             thread.join(deadline.remaining_s())
         told = [
-            watched.told()
+            watched.told(from_ms)
             if _awaited(watched.over, deadline)
             else unread(watched.host, TimedOut("the samples did not come in time"))
             for watched in self._watched

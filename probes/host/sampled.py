@@ -44,6 +44,12 @@ def samples_of(rows: Iterable[Sequence[Any]], *, ahead_ms: float) -> tuple[Sampl
     return tuple(made)
 
 
+def since(samples: Iterable[Sample], from_ms: int | None) -> list[Sample]:
+    """Return the samples in order, without those that were over before an instant; None leaves none out."""
+    kept = (each for each in samples if from_ms is None or _end(each) > from_ms)
+    return sorted(kept, key=lambda sample: sample.at_ms)
+
+
 def added_up(samples: Sequence[Sample]) -> dict[str, Any]:
     """Return ``from_ms``, ``to_ms``, ``samples``, ``step_s``, ``gaps_s`` and ``resources`` of samples in order.
 

@@ -13,7 +13,7 @@ from probes.errors import Garbage, LookFailed, NotSet
 from probes.host.declared import Host
 from probes.host.reach import shell_on
 from probes.host.remote import facts, watched
-from probes.host.sampled import Sample, added_up, grown, samples_of
+from probes.host.sampled import Sample, added_up, grown, samples_of, since
 from probes.redaction import Redactor
 from probes.target import Target
 from probes.transports.command import Shell
@@ -66,16 +66,17 @@ class WatchedHost:
                 with suppress(LookFailed):
                     self._shell.run(["touch", "--", self._until], deadline=deadline.sooner(_ASKING_S))
 
-    def told(self) -> dict[str, Any]:
-        """Return what the host went through; see ``meanwhile``."""
+    def told(self, from_ms: int | None = None) -> dict[str, Any]:
+        """Return what the host went through (its load: from an instant on); see ``meanwhile``."""
         databases = [each.told() for each in self._databases]
-        if not self._samples:
+        samples = since(self._samples, from_ms)
+        if not samples:
             why = self._breaks[0] if self._breaks else NotSet("nothing was sampled: it ended as it began")
             return {**unread(self.host, why), "databases": databases}
         return {
             **_who(self.host),
             "state": "read",
-            **added_up(sorted(self._samples, key=lambda sample: sample.at_ms)),
+            **added_up(samples),
             "clock": self._clocks,
             "breaks": [failed.detail for failed in self._breaks],
             **grown(self._counters[0][0], self._counters[-1][1]),

@@ -79,11 +79,6 @@ TABLES: Mapping[str, Table] = MappingProxyType(
                     en="How far the watched journeys go; order marks orders, which are counted afterwards.",
                     zh="所观察流程的深度；order 会产生带标记的订单，事后逐一核对。",
                 ),
-                "disaster": Key(
-                    type="disaster",
-                    en="general or severe: the disaster that it plays.",
-                    zh="所模拟的灾难：general（一般）或 severe（严重）。",
-                ),
                 "told_by": Key(
                     type="text",
                     en="Log on the host that tells of the recovery, each line beginning with an RFC 3339 instant.",

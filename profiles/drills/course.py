@@ -29,6 +29,7 @@ CONFIRMED: Final = 3
 COURSE: Final = ("arm", "before", "inject", "effect", "watch", "revert", "after", "told", "compare", "tidy", "disarm")
 """The steps, in their order."""
 
+_ON_THE_HOST: Final = {"deadman", "person"}
 _MS: Final = 1000
 _WHOLE: Final = 100.0
 
@@ -78,6 +79,8 @@ class _Course:
         told = [str(entry.facts["journal"]) for entry in entries if entry.kind == "host"]
         self.journal = notes(told[-1]) if told else ()
         self.journeys = [Journey(**entry.facts) for entry in entries if entry.kind == "journey"]
+        out = next((at for at, entry in enumerate(entries) if (entry.kind, entry.id) == ("begin", "revert")), None)
+        self.before_revert = [Journey(**entry.facts) for entry in entries[:out] if entry.kind == "journey"]
 
     def data(self) -> dict[str, Any]:
         good = self.recovered() or confirmed(self.of("during", "after"))
@@ -139,7 +142,7 @@ class _Course:
             return None
         first = next((note for note in self.after_injection() if note.what == "revert"), None)
         if first is not None:
-            return "deadman" if first.who == "deadman" else "harness"
+            return "deadman" if first.who in _ON_THE_HOST else "harness"
         return "harness" if "revert" in self.ends else None
 
     def after_injection(self) -> Sequence[Note]:
@@ -165,7 +168,9 @@ class _Course:
             return ()
         until_ms = self.begun.get("revert", _ms(self.own[-1]))
         return confirmed(
-            each for each in self.of("during") if each.started_s >= injected_s and each.ended_ms <= until_ms
+            each  # by the order of the record too: a wall clock may be set back
+            for each in self.before_revert
+            if each.phase == "during" and each.started_s >= injected_s and each.ended_ms <= until_ms
         )
 
     def recovery_s(self) -> float | None:
@@ -175,9 +180,9 @@ class _Course:
         return round(good[0].ended_s - float(self.ends["inject"]["injected_s"]), 3)
 
     def by_itself(self) -> bool:
-        """Tell whether nobody of ours had taken the fault out by then: the dead man may have, of a slow runner."""
+        """Tell whether nobody of ours had taken the fault out by then: the dead man may have, or a person there."""
         first = next((note for note in self.after_injection() if note.what == "revert"), None)
-        return first is None or first.who != "deadman"
+        return first is None or first.who not in _ON_THE_HOST
 
     def phases(self, good: Sequence[Journey]) -> dict[str, int | None]:
         failing = next(

@@ -150,10 +150,16 @@ def notes(journal: str) -> tuple[Note, ...]:
 
 def _whole(place: Place, text: str, *, inside: bool = True) -> str:
     """Return a text that sh reads to its end before it does the first of it."""
-    enter = f'cd "$folder" 2>/dev/null || {{ echo "the run is not on this host"; exit {HELD}; }}' if inside else ""
+    enter = _ENTER if inside else ""
     names = f"folder={shlex.quote(place.folder)} lock={shlex.quote(place.lock)}"
     return f"{{\numask 077\n{names}\n{enter}\n{text}\nexit\n}}\n"
 
+
+_ENTER: Final = f"""cd "$folder" 2>/dev/null || {{
+  [ ! -e "$folder" ] || {{ echo "this account cannot enter $folder"; exit {LACKING}; }}
+  echo "the run is not on this host"
+  exit {HELD}
+}}"""
 
 _TOOLS = r"""
 umask 077
@@ -201,7 +207,7 @@ note deadman armed 0
 echo armed
 exec >/dev/null
 while [ -z "$fire" ] && [ "$(uptime_s)" -lt "$deadline" ]; do
-  ours || exit 0
+  [ -e lock ] || exit 0  # given back; somebody who took the lock away by hand took no fault out
   sleep 1 8>&-
 done
 sh ./heal.sh deadman 240 release
@@ -212,22 +218,26 @@ who=$1 most=$2 then=$3
 trap '' HUP INT PIPE TERM
 exec 9>hand
 flock 9
-ours || { echo 'healed and given back before'; exit 0; }
+before() { [ -e lock ] || { echo 'healed and given back before'; exit 0; }; }
+before
 try=0
 while ! { [ -e healed ] && [ "$who" = harness ]; }; do
   try=$((try + 1))
-  timeout -k 5 60 sh ./revert.sh >>output 2>&1 9>&-
+  timeout -k 5 60 sh ./revert.sh >>output 2>&1 8>&- 9>&-
   note "$who" revert $?
-  said=$(timeout -k 5 60 sh ./healed.sh 2>>output 9>&-)
+  said=$(timeout -k 5 60 sh ./healed.sh 2>>output 8>&- 9>&-)
   status=$?
   note "$who" healed $status
-  [ "$status" -ne 0 ] || { : >healed; break; }
+  [ "$status" -ne 0 ] || { true >healed; break; }  # not ":", with which sh would end where the disk is full
   loud "the fault is not out yet ($said); run by hand: cd $(pwd) && sh ./heal.sh person 1 release"
   [ "$try" -lt "$most" ] || { note "$who" gave-up 1; echo "$said"; exit 1; }
+  flock -u 9  # a person who heals by hand need not wait
   sleep "$((try < 30 ? try : 30))"
+  flock 9
+  before
 done
 printf '%s\n' "${said:-healed before}"
-[ "$then" != release ] || { rm -f "$(cat lock)" && note "$who" released 0; }
+[ "$then" != release ] || { { ! ours || rm -f "$(cat lock)"; } && mv lock released && note "$who" released 0; }
 """
 
 _INJECT = r"""
@@ -246,7 +256,8 @@ note() {
     "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$up" "$1" "$2" >>journal
 }
 note injecting 0
-timeout -k 5 60 sh ./inject.sh 2>>output 9>&-
+# timeout keeps the hand for as long as the injection runs, though this sh may be ended before.
+timeout -k 5 60 sh -c 'exec sh ./inject.sh 9>&-' 2>>output
 status=$?
 note injected "$status"
 exit "$status"
@@ -256,5 +267,5 @@ _COLLECT = r"""
 cat journal
 exec 9>hand
 flock 9
-[ "$lock" -ef owner ] || { cd / && rm -rf "$folder"; }
+[ -e lock ] || { cd / && rm -rf "$folder"; }
 """

@@ -13,9 +13,12 @@ No secret stands in them.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 Kind: TypeAlias = Literal["software", "hardware", "general", "severe", "attack", "virus", "power"]
+DISASTERS: Final = ("general", "severe")
+"""Kinds of faults after which data has to be brought back: with its original medium, and without."""
+
 Entry: TypeAlias = Mapping[str, Any]
 """A ``[[drills]]`` entry of the target file."""
 

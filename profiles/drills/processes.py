@@ -27,7 +27,14 @@ tree() {
 note_victims() {
   pid=$(main_pid)
   [ -n "$pid" ] || { echo 'the process does not run'; return 1; }
-  for each in $(tree "$pid"); do
+  hit=$(tree "$pid")
+  for each in $hit; do
+    case $each in 1 | "$$" | "$(cat watchdog.pid 2>/dev/null)")
+      echo "process $pid is the first of the host, or the drill itself runs below it"
+      return 1 ;;
+    esac
+  done
+  for each in $hit; do
     start=$(start_of "$each")
     [ -z "$start" ] || printf '%s %s\n' "$each" "$start"
   done >victims
@@ -46,26 +53,38 @@ def finding(entry: Entry) -> str:
 def starting(entry: Entry) -> str:
     """Return the text that starts the process where it does not run, and waits for nothing.
 
-    It is started in a session of its own, so that it does not end with the drill.
+    It is started in a session of its own, so that it does not end with the drill; with nothing of the run's folder; and
+    not again while what was started before still comes up.
     """
     if "start" in entry:
-        command = shlex.join(entry["start"])
-        return f'[ -n "$(main_pid)" ] || {{ setsid {command} </dev/null >>started.log 2>&1 & }}\n'
+        return _START.replace("COMMAND", shlex.join(entry["start"]))
     if "unit" in entry:
-        return '[ -n "$(main_pid)" ] || { systemctl reset-failed "$unit" || :; systemctl start "$unit"; }\n'
+        return '[ -n "$(main_pid)" ] || { systemctl reset-failed -- "$unit" || :; systemctl start -- "$unit"; }\n'
     return ""
 
 
+_START = r"""
+[ -n "$(main_pid)" ] || {
+  pid='' start=''
+  [ ! -s starting ] || read -r pid start <starting
+  alive "$pid" "$start" || {
+    (umask 022; cd / && exec setsid COMMAND) </dev/null >>started.log 2>&1 &
+    printf '%s %s\n' "$!" "$(start_of "$!")" >starting
+  }
+}
+"""
 _BY_UNIT = r"""
 main_pid() {
-  main=$(systemctl show --property MainPID --value "$unit" 2>/dev/null)
-  [ "${main:-0}" = 0 ] || printf '%s\n' "$main"
+  main=$(systemctl show --property MainPID --value -- "$unit" 2>/dev/null)
+  case $main in '' | 0 | *[!0-9]*) ;; *) printf '%s\n' "$main" ;; esac
 }
 """
 _BY_FILE = r"""
 main_pid() {
   [ -r "$pidfile" ] || return 0
-  main=$(tr -cd 0-9 <"$pidfile")
-  [ -z "$main" ] || [ -z "$(start_of "$main")" ] || printf '%s\n' "$main"
+  main=''
+  read -r main rest <"$pidfile" || :  # further lines, as PostgreSQL writes them, tell other things
+  case $main in '' | *[!0-9]*) return 0 ;; esac
+  [ -z "$(start_of "$main")" ] || printf '%s\n' "$main"
 }
 """

@@ -6,7 +6,7 @@ from profiles.drills.processes import finding, starting
 _INJECT = """
 note_victims || exit 1
 # Stopped first, so that none of them can start another while they are killed.
-while read -r pid start; do kill -STOP "$pid" 2>/dev/null; done <victims
+while read -r pid start; do alive "$pid" "$start" && kill -STOP "$pid" 2>/dev/null; done <victims
 while read -r pid start; do alive "$pid" "$start" && kill -KILL "$pid" 2>/dev/null; done <victims
 exit 0
 """

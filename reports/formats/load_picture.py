@@ -149,9 +149,8 @@ def _state(run: Mapping[str, Any]) -> tuple[str, str]:
     codes = [text(mapping(each).get("code"), _LONG) for each in rows(run.get("invalid"))]
     if run.get("complete") is True and run.get("valid") is True and run.get("model") == "open":
         return "counts", ""
-    stopped = mapping(run.get("stopped"))
-    if stopped and set(codes) <= {"stopped"} and run.get("model") == "open":
-        return "stopped", text(stopped.get("detail"), _LONG)
+    if set(codes) == {"stopped"} and run.get("model") == "open":
+        return "stopped", text(mapping(rows(run.get("invalid"))[0]).get("detail"), _LONG)
     return "invalid", ", ".join(dict.fromkeys(codes))
 
 

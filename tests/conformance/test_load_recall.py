@@ -71,6 +71,14 @@ def test_a_run_that_does_not_count_hides_no_earlier_one_that_does(store: LedgerS
     assert recalled(store, tmp_path) == [("peak", at(10)), ("peak", at(40))]
 
 
+def test_a_run_that_was_stopped_hides_no_earlier_one_that_went_to_its_end(store: LedgerStore, tmp_path: Path) -> None:
+    keep(store, 50)
+    keep(store, 40)
+    for hours in (20, 10):
+        keep(store, hours, complete=False, valid=False, stopped="interrupted", invalid=[{"code": "stopped"}])
+    assert recalled(store, tmp_path) == [("peak", at(10)), ("peak", at(40))]
+
+
 def test_what_is_older_than_ninety_days_or_of_the_future_is_not_recalled(store: LedgerStore, tmp_path: Path) -> None:
     keep(store, 24 * 90 + 1)
     with pytest.raises(NotRecorded, match="duheng load peak"):

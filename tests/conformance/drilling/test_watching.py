@@ -3,6 +3,8 @@
 import threading
 from collections.abc import Callable
 
+import pytest
+
 from conformance.drilling.told import told_in
 from conformance.drilling.watching import Seen, Watcher
 from probes.clock import SystemClock
@@ -64,6 +66,15 @@ def test_one_that_hangs_keeps_no_other_from_looking() -> None:
     assert why == "three looked meanwhile"
     assert [each.ok for each in seen.over] == [True, True, True, False]  # the one under way is waited for
     assert noted == seen.over
+
+
+def test_what_breaks_in_a_walker_is_not_waited_for_without_end() -> None:
+    def breaks(_: str) -> Journey:
+        raise ZeroDivisionError
+
+    watcher = Watcher(walkers=(breaks,), clock=SystemClock(), note=lambda _: None)
+    with pytest.raises(ZeroDivisionError):
+        watcher.until("before", lambda seen: "enough" if seen.under_way else None)
 
 
 LOG = """\

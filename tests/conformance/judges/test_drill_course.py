@@ -10,7 +10,14 @@ from probes.clock import rfc3339
 from profiles.drills.course import data_of
 from reports.verdict import Undetermined, Verdict, Violates, word
 from tests.conformance.judges.drill_evidence import KIND, World, world
-from tests.conformance.judges.drill_subjects import GENERAL_DEGREE, GENERAL_TIME, POWER, SOFTWARE
+from tests.conformance.judges.drill_subjects import (
+    GENERAL_DEGREE,
+    GENERAL_TIME,
+    POWER,
+    SEVERE_DEGREE,
+    SEVERE_TIME,
+    SOFTWARE,
+)
 from tests.profiles.drills.scripted import Scripted, at
 from tests.profiles.drills.test_course import whole
 
@@ -40,6 +47,12 @@ def test_the_same_as_a_disaster_is_told_by_time_and_degree() -> None:
     degree = of_a_disaster(whole()).told(GENERAL_DEGREE)
     assert word(degree) == "conforms"
     assert "15 of 15 acknowledged orders came back whole, 100 %" in degree.reason.en
+
+
+def test_a_crash_that_calls_itself_a_disaster_is_none() -> None:
+    called = recalled(whole(), disaster="severe")
+    for own_id in (SEVERE_TIME, SEVERE_DEGREE):
+        assert word(called.told(own_id)) == "undetermined"
 
 
 def test_beyond_its_own_limit_it_violates() -> None:

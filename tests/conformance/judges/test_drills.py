@@ -387,6 +387,9 @@ DOUBTS: dict[str, tuple[str, Change, Cause, str]] = {
         GENERAL_DEGREE, in_orders("restore", acknowledged=0, found=0), "target", "no order was acknowledged",
     ),
     "degree: not counted": (GENERAL_DEGREE, in_orders("restore", found=None), "target", "how many orders came back"),
+    "degree: unread not counted": (
+        GENERAL_DEGREE, in_orders("restore", found=9_999, unread="1"), "target", "how many orders came back",
+    ),
     "degree: more found": (GENERAL_DEGREE, in_orders("restore", found=10_001), "target", "contradict"),
     "degree: lost and found": (GENERAL_DEGREE, in_orders("restore", lost=["x"]), "target", "contradict"),
     "degree: not looked at": (
@@ -404,6 +407,9 @@ DOUBTS: dict[str, tuple[str, Change, Cause, str]] = {
     ),
     "virus: nowhere": (VIRUS, of("eicar", virus={}), "settings", "not dropped at all"),
     "virus: looked too shortly": (VIRUS, of_way("disk", caught_ms=None, watched_s=59.0), "target", "nothing tells"),
+    "virus: not dropped": (
+        VIRUS, of_way("disk", dropped_ms=None, caught_ms=None, watched_s=60.0), "target", "nothing tells",
+    ),
     "virus: caught before": (VIRUS, of_way("disk", caught_ms=1), "target", "nothing tells"),
     "virus: not read back": (VIRUS, of_way("upload", served=None), "target", "nothing tells"),
     "edge: nothing sent": ("SBT-3.1.2.4-block", within("flood", "attack", sent=0), "target", "nothing was sent"),

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from conformance.judges.firewall_under_load import LOST
 from probes.clock import rfc3339
 from probes.errors import CAUSES, Cause
 from reports.verdict import Conforms, Undetermined, Violates, word
@@ -61,13 +62,13 @@ def old(world: World) -> None:
     world.recalled["until"] = rfc3339(SEEN_AT + timedelta(days=7))
 
 
-LOST = [{"code": "lost-worker", "worker": 2, "second": 7, "why": "killed"}]
+WORKER_LOST = [{"code": "lost-worker", "worker": 2, "second": 7, "why": "killed"}]
 NOTHING_TOLD: dict[str, tuple[Change, Cause, str]] = {
     "no run": (lambda world: world.recalled.update(runs=[]), "stale", "duheng load peak"),
     "too old": (old, "stale", "its limit is 168 h"),
     "of the future": (lambda world: world.run.update(ended_ms=world.run["ended_ms"] + 10**8), "stale", "limit"),
     "incomplete": (of_run(complete=False), "stale", "record is not complete"),
-    "invalid": (of_run(valid=False, invalid=LOST), "stale", "worker 2 was lost in second 7: killed"),
+    "invalid": (of_run(valid=False, invalid=WORKER_LOST), "stale", "worker 2 was lost in second 7: killed"),
     "closed model": (of_run(model="closed"), "stale", "closed model"),
     "stopped, and more": (
         of_run(
@@ -130,6 +131,11 @@ def gap(name: str, seconds: float) -> Change:
     return lambda world: world.host(name).update(gaps_s=seconds)
 
 
+def another_gate(world: World) -> None:
+    world.declared["hosts"].append({"name": "gate2", "address": "192.0.2.12", "roles": ["firewall"]})
+    world.run["hosts"].append({**world.host("gate"), "host": "gate2", "interfaces": []})
+
+
 def stopped_by_a_file(world: World) -> None:
     why = {"why": "stop-file", "detail": "the file is there"}
     world.run.update(stopped=why, complete=False, valid=False, invalid=[{"code": "stopped", **why}])
@@ -150,6 +156,16 @@ DOUBTS: dict[str, tuple[str, Change, Cause, str]] = {
     "peak: gaps": (PEAK, gap("web1", 40.0), "stale", "web1 was sampled for 97."),
     "peak: late": (PEAK, lambda w: w.host("web1").update(from_ms=STARTED_MS + 30_000), "stale", "98."),
     "peak: no minute": (PEAK, peak_of("web1", "cpu", None), "target", "no whole minute of samples of web1 CPU"),
+    "peak: few steps": (PEAK, failed_steps(49, 3), "stale", "fewer than 50"),
+    "peak: few minutes": (
+        PEAK,
+        lambda w: w.host("db1")["resources"]["disk"].update(minutes=3),
+        "target",
+        "db1 disk only 3 whole minutes",
+    ),
+    "peak: nobody ordered": (PEAK, of_orders(acknowledged=0, found=0), "stale", "nobody ordered"),
+    "database: nobody ordered": (DATABASE, of_orders(acknowledged=0, found=0), "stale", "nobody ordered"),
+    "peak: orders untold": (PEAK, of_run(business=None), "target", "what became of the orders"),
     "peak: nobody came": (PEAK, of_run(steps={}), "target", "no step of a shopper"),
     "peak: other load": (
         PEAK,
@@ -175,6 +191,14 @@ DOUBTS: dict[str, tuple[str, Change, Cause, str]] = {
         "switched off",
     ),
     "database: nobody asked": (DATABASE, of_queries(count=0), "settings", "query times"),
+    "database: only by us": (
+        DATABASE,
+        lambda w: (of_queries(count=1_800)(w), of_database(looks=370)(w)),
+        "settings",
+        "hardly anybody but this tool",
+    ),
+    "database: gaps": (DATABASE, gap("db1", 1_200.0), "stale", "db1 was sampled for 35"),
+    "database: orders untold": (DATABASE, of_run(business=None), "target", "what became of the orders"),
     "database: bound too wide": (DATABASE, of_queries(p95=None, p95_at_most=400.0), "settings", "at most 400 ms"),
     "database: orders unread": (DATABASE, of_orders(unread=2), "target", "2 orders could not be read back"),
     "database: other load": (
@@ -192,6 +216,8 @@ DOUBTS: dict[str, tuple[str, Change, Cause, str]] = {
         "target",
         "no counters",
     ),
+    "firewall: one of two without counters": (FIREWALL, another_gate, "target", "interfaces of gate2 told no counters"),
+    "firewall: counters went back": (FIREWALL, at_the_gate(**dict.fromkeys(LOST, None)), "target", "no counters"),
     "firewall: no loss": (FIREWALL, lambda _: None, "document", "is twice that, by a document"),
     "firewall: stray frames": (FIREWALL, at_the_gate(rx_dropped=60), "document", "60 received frames"),
     "firewall: small sheet": (
@@ -251,6 +277,12 @@ def test_a_failed_share_at_the_budget_is_within_it() -> None:
     tighter = world(failed_steps(100, 5))
     tighter.declared["load"]["error_share"] = 0.01
     assert word(tighter.told(PEAK)) == "violates"
+
+
+def test_a_run_that_was_stopped_says_so_in_a_sentence() -> None:
+    why = {"code": "stopped", "why": "stop-file", "detail": "the file stop is there", "second": 7}
+    verdict = world(of_run(stopped="stop-file", complete=False, valid=False, invalid=[why])).told(PEAK)
+    assert "stopped (the file stop is there)" in verdict.reason.en
 
 
 def test_a_newer_run_that_does_not_count_hides_nothing() -> None:

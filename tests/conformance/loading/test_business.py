@@ -144,6 +144,15 @@ def test_no_more_is_sold_than_there_was() -> None:
     assert [row["oversold"] for row in few["goods"]] == [1, 0]
 
 
+def test_what_was_below_nothing_before_is_nobody_s_fault() -> None:
+    owing = stock(OrderBook(orders=()), [Stock(goods="Tea", before=-3, after=-3)])
+    assert owing is not None
+    assert owing["oversold"] == 0
+    more = stock(OrderBook(orders=()), [Stock(goods="Tea", before=-3, after=-4)])
+    assert more is not None
+    assert more["oversold"] == 1
+
+
 def test_stock_below_nothing_is_oversold() -> None:
     told = stock(OrderBook(orders=()), [Stock(goods="Tea", before=5, after=-2)])
     assert told is not None

@@ -74,6 +74,10 @@ def test_a_valid_run_at_the_peak_is_wanted_and_grows_old(tmp_path: Path) -> None
     assert missing in _told(target)
     _keep(target, days=2, planned={"peak_rate_per_s": 1, "held_s": 1800})
     assert missing in _told(target)
+    _keep(target, days=2, planned={"peak_rate_per_s": 2, "held_s": 60})
+    assert missing in _told(target)
+    _keep(target, days=1.5, valid=False, complete=False, stopped="interrupted", invalid=[{"code": "stopped"}])
+    assert missing in _told(target)
     _keep(target, days=1)
     assert _told(target) == {}
 

@@ -87,6 +87,9 @@ def test_an_invalid_run_says_why_and_a_stopped_one_by_what() -> None:
 def test_the_highest_rate_is_held_and_delivered_in_its_own_stages() -> None:
     assert held_s(PLAN) == 1
     assert delivered_per_s(_record(), PLAN) == 2
+    peaks = (Stage(rate_per_s=2, seconds=3), Stage(rate_per_s=1, seconds=1), Stage(rate_per_s=2, seconds=4))
+    assert held_s(replace(PLAN, stages=peaks)) == 4
+    assert held_s(replace(PLAN, stages=(*peaks, Stage(rate_per_s=2, seconds=5)))) == 9
     ramp = replace(PLAN, stages=(Stage(rate_per_s=2, seconds=4, ramp=True),))
     assert held_s(ramp) == 0
     assert delivered_per_s(_record(), ramp) is None

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from probes.databases import mariadb_figures, postgresql_figures
-from probes.databases.figures import Figures, growth, query_times
+from probes.databases.figures import Figures, Logged, growth, query_times, refusals
 
 BEFORE = Figures(connections=3, connections_max=100, deadlocks=0, statements=1_000, durations_from_ms=0.0)
 DURATIONS = st.lists(st.floats(0, 10_000), min_size=1, max_size=300)
@@ -56,6 +56,15 @@ def test_without_durations_nothing_is_told_and_an_empty_log_is_empty() -> None:
 )
 def test_a_counter_that_went_back_tells_nothing(before: int | None, after: int | None, grew: int | None) -> None:
     assert growth(before, after) == grew
+
+
+def test_refused_connections_are_read_of_the_log_only_where_the_server_counts_none() -> None:
+    told = Logged(refused=2)
+    assert refusals(BEFORE, BEFORE, told) == 2
+    assert refusals(BEFORE, BEFORE, None) is None
+    counting = replace(BEFORE, refused=5)
+    assert refusals(counting, replace(BEFORE, refused=8), told) == 3
+    assert refusals(counting, replace(BEFORE, refused=0), told) is None  # it was started anew
 
 
 POSTGRES = {

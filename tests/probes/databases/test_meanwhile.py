@@ -130,6 +130,18 @@ def test_a_log_that_is_not_there_leaves_errors_unknown(
     assert "/nowhere/log" in told["why"]
 
 
+def test_a_log_that_nobody_writes_any_more_is_no_log_without_errors(
+    server: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    setting(server, log_min_duration_statement="200", log_min_messages="warning", log_duration="off")
+    stale = tmp_path / "postgresql.log"
+    stale.write_text("2026-01-01 00:00:00 UTC [1] LOG:  database system is ready\n", encoding="utf-8")
+    told = seen(watched(server, tmp_path, monkeypatch, log=str(stale)), server, "select 1/0", "select pg_sleep(0.3)")
+    assert (told["state"], told["errors"]) == ("read", None)
+    assert "declare the one that the server writes" in told["why"]
+    assert (told["query_ms"]["p95"], told["query_ms"]["p95_at_most"]) == (None, None)
+
+
 def test_a_refused_account_is_unread_for_want_of_permission(
     server: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probes.host.sampled import MOST_SERIES, RESOURCES, Sample, added_up, grown, p99, samples_of
+from probes.host.sampled import MOST_SERIES, RESOURCES, Sample, added_up, grown, p99, samples_of, since
 
 BEGUN_MS = 1_795_000_000_000
 STEP_MS = 500
@@ -31,6 +31,16 @@ def test_means_peaks_and_series_are_of_all_that_was_seen(cpu: list[float], step_
     assert [each[0] for each in found["series"]] == sorted({each[0] for each in found["series"]})
     assert (told["samples"], told["gaps_s"]) == (len(cpu), 0)
     assert told["to_ms"] - told["from_ms"] == len(cpu) * step_ms
+
+
+def test_what_a_host_went_through_before_the_first_shopper_is_left_out() -> None:
+    seen = samples([100.0] * 20 + [40.0] * 130)
+    kept = since(reversed(seen), BEGUN_MS + 20 * STEP_MS)
+    assert kept == seen[20:]
+    assert added_up(kept)["resources"]["cpu"]["p99_minute_peak"] == 40.0
+    assert since(seen, BEGUN_MS + 20 * STEP_MS - 1) == seen[19:]  # it reaches into the run
+    assert since(seen, None) == seen
+    assert since(seen, BEGUN_MS + 150 * STEP_MS) == []
 
 
 @given(st.lists(st.floats(0, 1_000), min_size=1, max_size=300))

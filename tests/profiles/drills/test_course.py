@@ -88,6 +88,24 @@ def test_what_the_harness_took_out_did_not_recover_by_itself() -> None:
     assert data["phases"]["first_good_ms"] == at(21.2)  # after it was taken out
 
 
+def test_what_was_noted_after_the_revert_began_did_not_recover_by_itself_whatever_the_wall_clock_says() -> None:
+    script = whole()
+    late = [entry for entry in script.entries if entry.kind == "journey" and _late(entry.facts)]
+    rest = [entry for entry in script.entries if entry not in late]
+    out = next(at for at, entry in enumerate(rest) if (entry.kind, entry.id) == ("begin", "revert"))
+    script.entries = [*rest[: out + 1], *late, *rest[out + 1 :]]
+    assert data_of(script.entries)["recovery_s"] is None
+
+
+@pytest.mark.parametrize("who", ["deadman", "person"])
+def test_what_was_taken_out_on_the_host_did_not_recover_by_itself(who: str) -> None:
+    script = whole()
+    script.entries = [entry for entry in script.entries if entry.kind != "host"]
+    script.host(journal("armed", "injecting", "injected", f"{who} revert", f"{who} healed"))
+    data = data_of(script.entries)
+    assert (data["recovery_s"], data["reverted_by"]) == (None, "deadman")
+
+
 def _late(facts: Mapping[str, Any]) -> bool:
     return facts["phase"] == "during" and bool(facts["ok"])
 

@@ -152,6 +152,27 @@ def test_a_revert_that_fails_is_tried_again_told_and_the_lock_stays(tmp_path: Pa
     assert not Path(at.lock).exists()
 
 
+def test_a_lock_that_somebody_takes_away_by_hand_leaves_no_fault_in(tmp_path: Path) -> None:
+    at = place(tmp_path)
+    armed(at, marked(tmp_path), seconds=4)
+    assert sh(deadman.injecting(at)).returncode == 0
+    Path(at.lock).unlink()
+    assert "armed" in sh(deadman.collecting(at)).stdout
+    wait_for_end_of(int((Path(at.folder) / "watchdog.pid").read_text()))  # it does not end before it healed
+    assert not (tmp_path / "wound").exists()
+    assert [note.what for note in journal(at)][-3:] == ["revert", "healed", "released"]
+
+
+def test_nobody_who_heals_by_hand_waits_for_the_dead_man(tmp_path: Path) -> None:
+    at = place(tmp_path)
+    armed(at, marked(tmp_path, revert="exit 3"), seconds=2)
+    (tmp_path / "wound").touch()
+    one = f"cd {at.folder}; sh ./heal.sh deadman 9 keep >tried & tried=$!; while ! grep -q healed journal; do :; done"
+    assert sh(f"{one}\nflock -w 5 hand true; echo $?; kill -KILL $tried").stdout == "0\n"
+    (tmp_path / "wound").unlink()
+    wait_for_end_of(int((Path(at.folder) / "watchdog.pid").read_text()))
+
+
 def test_the_dead_man_goes_on_until_the_proof_holds(tmp_path: Path) -> None:
     at = place(tmp_path)
     second_time = "[ -e once ] && rm -f wound; touch once"

@@ -85,7 +85,7 @@ def runs() -> Data:
     return {
         "runs": [
             run(),
-            run("nightly", 1.0, ended_ms=ENDED_MS - 80_000_000, complete=False, valid=False, stopped=stopped,
+            run("nightly", 1.0, ended_ms=ENDED_MS - 80_000_000, complete=False, valid=False, stopped="errors",
                 invalid=[{"code": "stopped", "second": 700, **stopped}], hosts=[], backup=None),
             run("soak<b>", 2.0, ended_ms=ENDED_MS - 160_000_000, valid=False, invalid=[{"code": "cpu", "percent": 97}]),
         ],

@@ -1,0 +1,74 @@
+"""Which process a declared one is, what is never hit with it, and how it is started again: on this machine."""
+
+import os
+import shlex
+import signal
+from pathlib import Path
+
+import pytest
+
+from profiles.drills.processes import finding, starting
+from tests.profiles.drills.host import sh
+
+
+def in_folder(folder: Path, entry: dict[str, object], text: str) -> str:
+    return sh(f"umask 077; cd {shlex.quote(str(folder))}\n{finding(entry)}\n{text}").stdout
+
+
+@pytest.mark.parametrize(
+    ("written", "is_ours"),
+    [
+        ("{pid}\n", True),
+        (" {pid}", True),
+        ("{pid}\n/var/lib/postgresql/16/main\n1763793886\n5432\n", True),
+        ("pid {pid}\n", False),
+        ("\n", False),
+        ("", False),
+    ],
+)
+def test_a_pid_file_tells_by_its_first_line(written: str, is_ours: bool, tmp_path: Path) -> None:
+    pidfile = tmp_path / "it's a.pid"
+    pidfile.write_text(written.format(pid=os.getpid()))
+    told = in_folder(tmp_path, {"pidfile": str(pidfile)}, "main_pid")
+    assert told == (f"{os.getpid()}\n" if is_ours else "")
+
+
+def test_digits_of_two_lines_are_no_third_process(tmp_path: Path) -> None:
+    pidfile, pid = tmp_path / "two.pid", str(os.getpid())
+    pidfile.write_text(f"{pid[:-1]}\n{pid[-1]}\n")  # together: ours
+    assert in_folder(tmp_path, {"pidfile": str(pidfile)}, "main_pid") != f"{pid}\n"
+
+
+@pytest.mark.parametrize(("printed", "told"), [("812", "812\n"), ("0", ""), ("", ""), ("812\n\n913", "")])
+def test_a_unit_is_one_process_or_none(printed: str, told: str, tmp_path: Path) -> None:
+    """A pattern of units would be several."""
+    tool = tmp_path / "systemctl"
+    tool.write_text(f"#!/bin/sh\nprintf '%s\\n' {shlex.quote(printed)}\n")
+    tool.chmod(0o755)
+    assert in_folder(tmp_path, {"unit": "*"}, f"PATH={tmp_path}:$PATH; main_pid") == told
+
+
+def test_neither_the_drill_itself_nor_its_dead_man_is_hit(tmp_path: Path) -> None:
+    pidfile = tmp_path / "a.pid"
+    pidfile.write_text(f"{os.getpid()}\n")  # the sh of the drill runs below us
+    told = in_folder(tmp_path, {"pidfile": str(pidfile)}, "note_victims; echo $?")
+    assert "the drill itself runs below it\n1\n" in told
+    assert not (tmp_path / "victims").exists()
+    one = "(sleep 5 & echo $! >a.pid; echo $! >watchdog.pid; exec sleep 5) & last=$!\n"
+    wait = "while [ ! -s watchdog.pid ]; do :; done; note_victims; echo $?; kill $last $(cat a.pid)"
+    assert "runs below it\n1\n" in in_folder(tmp_path, {"pidfile": str(pidfile)}, f"rm a.pid\n{one}{wait}")
+    assert not (tmp_path / "victims").exists()
+
+
+def test_what_starts_slowly_is_started_once_and_owes_nothing_to_the_run(tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    start = ["sh", "-c", f'echo "$(pwd) $(umask) $$" >>{begun}; exec sleep 5']
+    entry: dict[str, object] = {"pidfile": str(tmp_path / "no.pid"), "start": start}
+    text = starting(entry)
+    told = in_folder(tmp_path, entry, f"{text}\ncat starting; while [ ! -s {begun} ]; do :; done\n{text}\ncat starting")
+    first, second = told.splitlines()
+    where, mask, pid = begun.read_text().splitlines()[0].split()
+    os.kill(int(pid), signal.SIGTERM)
+    assert (where, int(mask, 8)) == ("/", 0o022)
+    assert first == second
+    assert first.split()[0] == pid
