@@ -52,10 +52,12 @@ def history_data(
     checks = [
         _check(name, group, settings, planned, now_ms=now_ms, since=since) for name, group in _grouped(known, _by_check)
     ]
+    service = settings.service or deepest(checks)
+    starts_ms, ends_ms = _window(known, service, now_ms)
     return {
-        "window": {"starts_ms": min(each.starts_ms for each in known), "ends_ms": now_ms},
+        "window": {"starts_ms": starts_ms, "ends_ms": ends_ms},
         "zone": settings.zone,
-        "service": settings.service or deepest(checks),
+        "service": service,
         "front": _front(checks),
         "at_least": settings.at_least,
         "checks": checks,
@@ -63,6 +65,21 @@ def history_data(
         "incidents": [_word(each) for each in record.incidents],
         "latencies": {check: [list(row) for row in rows if row[0] >= since] for check, rows in latencies.items()},
     }
+
+
+def _window(known: Sequence[Interval], service: str, now_ms: int) -> tuple[int, int]:
+    """Return from when to when the record tells, or should: from its first probe until now.
+
+    What is less than an interval of the service's probes is no gap in it: before its first one, when other checks
+    had begun, and after its last one, when the next was not due, or not over.
+    """
+    own = [each for each in known if each.check == service]
+    starts_ms, ends_ms = min(each.starts_ms for each in known), now_ms
+    if own:
+        first, last = min(own, key=lambda each: each.starts_ms), max(own, key=lambda each: each.ends_ms)
+        starts_ms = first.starts_ms if first.starts_ms - starts_ms < first.every_ms else starts_ms
+        ends_ms = last.ends_ms if 0 < now_ms - last.ends_ms < last.every_ms else now_ms
+    return starts_ms, ends_ms
 
 
 def deepest(checks: Iterable[Mapping[str, Any]]) -> str:

@@ -130,3 +130,14 @@ def test_counts_by_day_are_told_of_the_last_days_and_runs_of_all() -> None:
     (vantage,) = buying["vantages"]
     assert [day for day, _, _ in vantage["days"][:-1]] == days_before(script.ends, DAYS_KEPT)
     assert len(vantage["runs"]) == 3
+
+
+def test_what_is_shorter_than_the_service_s_interval_is_no_gap_at_either_end() -> None:
+    front = interval("up", 1, 9, check="front", depth="page")
+    service = interval("up", 1, 9, every_ms=HOUR)
+    early = dataclasses.replace(service, starts_ms=2 * HOUR - 1)
+    assert told(front, early, now=10)["window"] == {"starts_ms": 2 * HOUR - 1, "ends_ms": 10 * HOUR}
+    late = dataclasses.replace(service, starts_ms=2 * HOUR, ends_ms=9 * HOUR + 1)
+    assert told(front, late, now=10)["window"] == {"starts_ms": HOUR, "ends_ms": 9 * HOUR + 1}
+    assert told(front, service, now=10)["window"] == {"starts_ms": HOUR, "ends_ms": 10 * HOUR}
+    assert told(service, now=9)["window"] == {"starts_ms": HOUR, "ends_ms": 9 * HOUR}

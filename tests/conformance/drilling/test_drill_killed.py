@@ -1,10 +1,12 @@
 """SIGKILL of the harness at every step: the host heals itself, and the ledger tells of it once somebody asks."""
 
+import shutil
 import signal
 from pathlib import Path
 
 import pytest
 
+from conformance.drilling.running import WOUNDED
 from profiles.drills.course import COURSE
 from tests.conformance.drilling.subject import ended, subject
 from tests.conformance.running import duheng
@@ -53,6 +55,24 @@ def test_recovering_does_not_wait_for_the_dead_man(running_shop: MiniatureShop, 
         assert "the fault was taken out; on record" in done.stderr
         assert drilled.untouched()
         assert drilled.runs()[0]["reverted_by"] == "harness"
+
+
+def test_a_host_that_holds_nothing_of_the_run_any_more_is_not_proven_healed(
+    running_shop: MiniatureShop, tmp_path: Path
+) -> None:
+    with subject(running_shop, tmp_path, deadman_s=DEADMAN_S) as drilled:
+        process = drilled.start()
+        drilled.started_at("watch", process)
+        process.kill()
+        ended(process)
+        drilled.wait_until_it_heals_itself()
+        for left in tmp_path.glob("drill.*"):  # another machine goes by the name, or somebody tidied
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+        for _ in range(2):
+            done = duheng("drill", "--recover", folder=tmp_path)
+            assert done.returncode == WOUNDED
+            assert "NOT proven healed; look whether the fault is still there" in done.stderr
+        assert drilled.runs() == []
 
 
 def test_a_drill_that_lives_is_not_recovered(running_shop: MiniatureShop, tmp_path: Path) -> None:

@@ -108,3 +108,19 @@ def test_a_killed_run_leaves_a_readable_record_no_process_and_orders_for_the_nex
         assert int(told[2]) == len(cancelled) == int(told[1])
         again = load(tmp_path, profile(tmp_path, rate=2, seconds=1, mix="browse = 1.0"))
         assert "was killed" not in again.done.stdout
+
+
+def test_an_order_of_somebody_else_under_the_same_number_is_left_alone(tmp_path: Path) -> None:
+    with OperatorCancels() as shop:
+        target(shop, tmp_path)
+        running = _begun(tmp_path)
+        running.kill()
+        running.communicate(timeout=PATIENCE_S)
+        # As after a platform was set up anew: its numbers begin again, with other people's orders.
+        for order in shop.state.orders.values():
+            order.address = {**order.address, "first_name": "Li", "last_name": "Wei"}
+        run = load(tmp_path, profile(tmp_path, rate=2, seconds=1, mix="browse = 1.0"))
+        assert re.search(
+            r"was killed and left \d+ orders: 0 are cancelled now; .*does not name the run's recipient", run.said
+        )
+        assert not [order for order in shop.state.orders.values() if order.status.endswith("Cancelled")]

@@ -7,8 +7,11 @@ from tests.reports.dossiers import dossier
 _PICTURES = {
     "matrix_picture", "availability_calendar", "incident_timeline", "mtbf_picture", "latency_picture",
     "host_table", "utilisation_picture", "backup_timeline", "restore_table", "drill_timeline", "drill_history",
+    "load_picture", "load_hosts_picture",
 }  # fmt: skip
-_BEHIND_THEM = {"service_record", "standing_pictures", "reading_data", "limits", "drill_record", "drill_pictures"}
+_BEHIND_THEM = {
+    "service_record", "standing_pictures", "reading_data", "limits", "drill_record", "drill_pictures", "scales",
+}  # fmt: skip
 _BESIDE = {"table", "terminal", "__init__"} | _PICTURES | _BEHIND_THEM
 
 
