@@ -12,11 +12,19 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scipy.special import betaincinv, gammainc, gammaincinv
-
 
 def _chi2_quantile(share: float, degrees: int) -> float:
-    return 2.0 * float(gammaincinv(degrees / 2, share))
+    return 2.0 * _special("gammaincinv", degrees / 2, share)
+
+
+def _special(name: str, *arguments: float) -> float:
+    """Return a function of ``scipy.special``, which is loaded with the first number that is asked for.
+
+    It takes most of a second and 40 MB, and an examination of a platform that nobody watches needs none.
+    """
+    from scipy import special  # noqa: PLC0415
+
+    return float(getattr(special, name)(*arguments))
 
 
 def _checked(operating_h: float, failures: int, confidence: float) -> None:
@@ -59,7 +67,7 @@ def confidence_at_least(mtbf_h: float, operating_h: float, failures: int) -> flo
     _checked(operating_h, failures, 0.5)
     if mtbf_h <= 0:
         raise ValueError(f"an MTBF must be positive hours, not {mtbf_h}")
-    return float(gammainc(failures + 1, operating_h / mtbf_h))
+    return _special("gammainc", failures + 1, operating_h / mtbf_h)
 
 
 def hours_needed(mtbf_h: float, failures: int, confidence: float) -> float:
@@ -136,7 +144,7 @@ def share_upper(failed: int, tried: int, confidence: float) -> float:
     _checked(tried, failed, confidence)
     if failed > tried:
         raise ValueError(f"{failed} failures of {tried} tries")
-    return 1.0 if failed == tried else float(betaincinv(failed + 1, tried - failed, confidence))
+    return 1.0 if failed == tried else _special("betaincinv", failed + 1, tried - failed, confidence)
 
 
 def tries_needed(share: float, failed: int, confidence: float) -> int:
@@ -198,7 +206,7 @@ def trend(times_h: Sequence[float], ended_h: float) -> Trend:
     spread = math.fsum(math.log(ended_h / time) for time in times_h)
     if spread <= 0:
         raise ValueError("all failures at the end of the record show no trend")
-    below = float(gammainc(len(times_h), spread))
+    below = _special("gammainc", len(times_h), spread)
     return Trend(
         laplace_u=u,
         laplace_p=math.erfc(abs(u) / math.sqrt(2)),

@@ -81,7 +81,7 @@ def _of_database(entry: Mapping[str, Any], bound: float | None, faults: Faults) 
     if p95 is not None and bound is not None and p95 > bound:
         faults.add(
             f"{name}: 95 % of the queries took up to {p95:g} ms (declared at most {bound:g} ms)",
-            f"{name}：查询时间第95百分位为 {p95:g} ms（申明不超过 {bound:g} ms）",
+            f"{name}：查询时间第95百分位为 {p95:g} ms（声明不超过 {bound:g} ms）",
             Measured(metric="query_p95", value=p95, unit="ms"),
         )
 
@@ -173,7 +173,7 @@ def _doubt(entry: Mapping[str, Any], bound: float) -> Tell | None:
         return unsure(
             f"of {name} only this is known of the 95th percentile: it is at most {most:g} ms, and {bound:g} ms are "
             "declared; let it log the duration of statements",
-            f"{name} 的查询时间第95百分位仅知不超过 {most:g} ms，而申明为 {bound:g} ms；请让数据库记录语句耗时",
+            f"{name} 的查询时间第95百分位仅知不超过 {most:g} ms，而声明为 {bound:g} ms；请让数据库记录语句耗时",
             cause="settings",
         )
     return None
@@ -186,7 +186,7 @@ def _right(entries: Sequence[Mapping[str, Any]], bound: float) -> Tell:
     most_zh = "不超过 " if most else ""
     return right(
         f"{len(entries)} databases without an error, query time p95 {most}{value:g} ms (declared at most {bound:g} ms)",
-        f"{len(entries)} 个数据库无错误，查询时间第95百分位{most_zh}{value:g} ms（申明不超过 {bound:g} ms）",
+        f"{len(entries)} 个数据库无错误，查询时间第95百分位{most_zh}{value:g} ms（声明不超过 {bound:g} ms）",
         measured=Measured(metric="query_p95", value=value, unit="ms"),
     )
 

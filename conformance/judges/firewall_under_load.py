@@ -87,7 +87,7 @@ def _nothing_lost(run: Run, names: tuple[str, ...], declarations: Declarations) 
     else:
         enough = declared >= _TIMES * peak
         en += f"; the declared throughput of {declared:g} Mbit/s is {'' if enough else 'not '}twice that, by a document"
-        zh += f"；所申明的吞吐量 {declared:g} Mbit/s {'达到' if enough else '未达到'}其两倍，须以文件为证"
+        zh += f"；所声明的吞吐量 {declared:g} Mbit/s {'达到' if enough else '未达到'}其两倍，须以文件为证"
     return unsure(en, zh, cause="document", measured=Measured(metric="packets_lost", value=0))
 
 

@@ -49,7 +49,7 @@ class Peak:
 
     def zh(self) -> str:
         """Return it in Chinese."""
-        return f"{self.host} {self.resource.zh} {self.value:.1f} {self.resource.shown}（申明不超过 {self.limit:g}）"
+        return f"{self.host} {self.resource.zh} {self.value:.1f} {self.resource.shown}（声明不超过 {self.limit:g}）"
 
 
 def within_limits(run: Run, declarations: Declarations) -> Tell:
@@ -114,7 +114,7 @@ def _peak(run: Run, name: str, resource: Resource, limit: float) -> Peak | None:
 
 def _wrong(run: Run, over: Sequence[Peak], failed: float | None, budget: float) -> Tell:
     en = [f"the highest 1-minute p99 is above the declared limit: {', '.join(each.en() for each in over)}"] * bool(over)
-    zh = [f"1分钟 p99 的最高值超过所申明的限值：{'，'.join(each.zh() for each in over)}"] * bool(over)
+    zh = [f"1分钟 p99 的最高值超过所声明的限值：{'，'.join(each.zh() for each in over)}"] * bool(over)
     measured = over[0].measured if over else None
     if failed is not None and failed > budget:
         en.append(f"{100 * failed:.1f} % of the shoppers' steps failed (at most {100 * budget:g} %)")
@@ -152,7 +152,7 @@ def _good(peaks: Sequence[Peak], hosts: Sequence[str], limits: Mapping[Resource,
     return right(
         f"the highest 1-minute p99 of {len(hosts)} hosts stays within the declared limits: "
         f"{', '.join(each.en() for each in highest)}; {100 * failed:.2f} % of the steps failed",
-        f"{len(hosts)} 台主机1分钟 p99 的最高值均在所申明的限值内：{'，'.join(each.zh() for each in highest)}；"
+        f"{len(hosts)} 台主机1分钟 p99 的最高值均在所声明的限值内：{'，'.join(each.zh() for each in highest)}；"
         f"步骤失败率 {100 * failed:.2f}%",
         measured=highest[0].measured,
     )

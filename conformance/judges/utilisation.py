@@ -83,7 +83,7 @@ class Mean:
 
     def zh(self) -> str:
         """Return the mean in Chinese."""
-        return f"{self.resource.zh} {self.value:.1f} {self.resource.shown}（申明不超过 {self.bound:g}）"
+        return f"{self.resource.zh} {self.value:.1f} {self.resource.shown}（声明不超过 {self.bound:g}）"
 
 
 def averages(_: Requirement, host: Host, declarations: Declarations) -> Tell:
@@ -101,7 +101,7 @@ def averages(_: Requirement, host: Host, declarations: Declarations) -> Tell:
         keys = ", ".join(each.key for each in RESOURCES if each not in bounded)
         return unsure(
             f"no standard is declared for it to be compared with; add {keys} to [utilisation]",
-            f"未申明可供比较的标准，请在 [utilisation] 中填写 {keys}",
+            f"未声明可供比较的标准，请在 [utilisation] 中填写 {keys}",
             cause="settings",
         )
     if len(means) < len(bounded):
@@ -125,7 +125,7 @@ def mean_of(section: Mapping[str, Any], resource: Resource, bound: float) -> Mea
 def _over(over: Sequence[Mean]) -> Tell:
     return wrong(
         f"the average utilisation over 30 days is above the declared standard: {', '.join(mean.en() for mean in over)}",
-        f"30天平均利用率超过所申明的标准：{'，'.join(mean.zh() for mean in over)}",
+        f"30天平均利用率超过所声明的标准：{'，'.join(mean.zh() for mean in over)}",
         shows=f"section utilisation -> {', '.join(mean.en() for mean in over)}",
         measured=over[0].measured,
     )

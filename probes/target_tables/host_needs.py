@@ -10,7 +10,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
         "utilisation": Table(
             shape="table",
             en="The declared standard of utilisation on every host: highest means over 30 days, and peaks (3.1.1.1).",
-            zh="所申明的利用率标准：每台主机30天平均值的上限，以及峰值上限（3.1.1.1）。",
+            zh="所声明的利用率标准：每台主机30天平均值的上限，以及峰值上限（3.1.1.1）。",
             keys={
                 "cpu_percent": Key(type="percent", en="Processors busy, percent.", zh="CPU 利用率（%）。"),
                 "memory_percent": Key(type="percent", en="Memory in use, percent.", zh="内存利用率（%）。"),
