@@ -33,16 +33,13 @@ class StopConditions:
     _recent: deque[Second] = field(default_factory=deque)
     _steps: int = 0
 
-    def after(
-        self, second: Second, *, now_ms: int, stop_file_there: bool = False, signalled: StopCode | None = None
-    ) -> Stopped | None:
+    def after(self, second: Second, *, now_ms: int, stop_file_there: bool = False) -> Stopped | None:
         """Return why the run must end now, or None.
 
         Args:
             second: what happened in the last second.
             now_ms: the wall clock.
             stop_file_there: whether the plan's stop file exists.
-            signalled: what a signal or a lost worker asks for.
 
         Raises:
             EvidenceError: the second's latencies cannot be read.
@@ -50,11 +47,7 @@ class StopConditions:
         self._remember(second)
         self.orders += second.orders_acknowledged
         found = (
-            self._asked(stop_file_there, signalled)
-            or self._window(now_ms)
-            or self._orders()
-            or self._errors()
-            or self._latency()
+            self._asked(stop_file_there) or self._window(now_ms) or self._orders() or self._errors() or self._latency()
         )
         return None if found is None else Stopped(why=found[0], detail=found[1], second=second.second)
 
@@ -66,9 +59,7 @@ class StopConditions:
         ):
             self._steps -= self._recent.popleft().steps
 
-    def _asked(self, stop_file_there: bool, signalled: StopCode | None) -> tuple[StopCode, str] | None:
-        if signalled is not None:
-            return signalled, _SIGNALLED.get(signalled, "it was asked for")
+    def _asked(self, stop_file_there: bool) -> tuple[StopCode, str] | None:
         return ("stop-file", f"the file {self.plan.stop_file} is there") if stop_file_there else None
 
     def _window(self, now_ms: int) -> tuple[StopCode, str] | None:
@@ -96,10 +87,3 @@ class StopConditions:
         if p99_ms is None or p99_ms <= 1000 * budget_s:
             return None
         return "latency", f"p99 of the last {len(self._recent)} s is {p99_ms:g} ms, {1000 * budget_s:g} ms are allowed"
-
-
-_SIGNALLED: Final = {
-    "interrupted": "interrupted (Ctrl-C)",
-    "terminated": "terminated by a signal",
-    "lost-worker": "a worker was lost",
-}

@@ -1,34 +1,28 @@
 """The course of a drill: permission, lock and dead man, steady state, fault, recovery, healing, comparison, record."""
 
-import contextlib
-import getpass
-import json
-import platform as machine
 import secrets
-import shlex
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
 from conformance.drilling.buyers import Buyer, buyers
 from conformance.drilling.comparing import compared, tidied
-from conformance.drilling.hand import LONGEST_S, Answer
 from conformance.drilling.keeping import keep
 from conformance.drilling.permission import permission
 from conformance.drilling.record import Record
+from conformance.drilling.runbook import Runbook
+from conformance.drilling.sending import SENDERS
 from conformance.drilling.task import RECORDS, Task, reasons_against
-from conformance.drilling.told import told_in
 from conformance.drilling.watching import INTERVAL_S, SETTLE_S, Seen, Watcher
+from conformance.drilling.wound import BrokenOff, Wound
 from conformance.loading.running import Asking
-from probes.clock import rfc3339
-from probes.errors import EvidenceError, LookFailed, SettingsError
+from probes.errors import LookFailed, SettingsError
 from probes.target_watch import PLACING
 from profiles.drills import deadman
 from profiles.drills.course import Journey
 from profiles.drills.fault import DISASTERS
-from profiles.drills.token import Found, place_of
 
 STEADY: Final = 5
 """So many journeys are walked before the fault, and after it is out; all must be good."""
@@ -36,11 +30,6 @@ STEADY: Final = 5
 DONE, WOUNDED, UNTOLD = 0, 1, 2
 _LIMIT = "limit"
 _RECOVERED = "recovered"
-_TAIL_BYTES: Final = 1_000_000
-
-
-class _Off(Exception):  # noqa: N818 - the drill is broken off, and says why
-    """The drill ends before its fault was put in, or cannot go on."""
 
 
 def drill(task: Task) -> int:
@@ -65,7 +54,8 @@ def drill(task: Task) -> int:
     record = Record(task.out / RECORDS / f"{run_id}.jsonl", task.clock)
     try:
         with Asking() as asking:
-            return _Course(task=task, token=token, run_id=run_id, record=record, asking=asking).run()
+            wound = Wound(task=task, token=token, run_id=run_id, record=record)
+            return _Course(task=task, wound=wound, run_id=run_id, record=record, asking=asking).run()
     finally:
         record.close()
 
@@ -73,21 +63,12 @@ def drill(task: Task) -> int:
 @dataclass(slots=True, kw_only=True)
 class _Course:
     task: Task
-    token: Found
+    wound: Wound
     run_id: str
     record: Record
     asking: Asking
-    injected_s: float = 0.0
-    injected_ms: int = 0
-    armed_s: float = 0.0
     buyers: Sequence[Buyer] = ()
     stopped: str | None = None
-    healed: bool = True
-    refused: bool = False
-    place: deadman.Place = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.place = deadman.Place(place=place_of(self.token), run_id=self.run_id)
 
     def run(self) -> int:
         task = self.task
@@ -97,17 +78,17 @@ class _Course:
         )
         ended = "aborted"
         try:
-            self._arm()
+            self.wound.arm()
             ended = self._course()
         except SettingsError as error:
             self.record.say("over", ended, {"stopped": str(error)})
             self._keep()
             raise
-        except (_Off, LookFailed) as error:
+        except (BrokenOff, LookFailed) as error:
             self.stopped = str(error)
             task.say(f"broken off: {error}")
         finally:
-            self._disarm()
+            self.wound.disarm()
         self.record.say("over", ended, {"stopped": self.stopped})
         return self._keep()
 
@@ -120,13 +101,15 @@ class _Course:
         ) as self.buyers:
             try:
                 self._steady("before")
-                self._inject()
+                self.wound.inject()
+                self._send()
+                self.wound.prove()
                 why = self._watch()
                 self._steady("after")
-                self._told()
+                self.wound.tell()
                 self._compare(depth)
             except BaseException:
-                self._disarm()  # before what was made is taken away: of a shop that is down, that may take long
+                self.wound.disarm()  # before what was made is taken away: of a shop that is down, that may take long
                 raise
             finally:
                 self._tidy()
@@ -153,38 +136,10 @@ class _Course:
                 "limit_s": drill.limit_s,
                 "deadman_s": drill.deadman_s,
                 "offset_s": self.task.clock.offset_s,
-                "host_offset_s": round(self.token.host_offset_s, 3),
-                "place": self.place.place,
+                "host_offset_s": round(self.wound.token.host_offset_s, 3),
+                "place": self.wound.place.place,
             },
         )
-
-    def _arm(self) -> None:
-        """Take the lock and arm the dead man.
-
-        Raises:
-            SettingsError: somebody else holds the lock, or the host lacks what it takes; nothing of ours is there.
-            LookFailed: the host broke off; it may be armed.
-        """
-        drill, task = self.task.drill, self.task
-        owner = {
-            "run_id": self.run_id,
-            "drill": drill.name,
-            "platform": task.target.platform.id,
-            "by": f"{getpass.getuser()}@{machine.node()}",
-            "since": rfc3339(task.clock.now()),
-            "heals_itself_after_s": drill.deadman_s,
-        }
-        scripts = drill.fault.scripts(drill.entry)
-        self.armed_s = task.clock.monotonic_s()
-        with self.record.step("arm") as ending:
-            answer = task.hand.run(deadman.arming(self.place, scripts, owner=owner, seconds=drill.deadman_s))
-            ending.ok = answer.status == 0 and answer.said == "armed"
-            ending.detail = answer.said
-            ending.facts = {"refused": not ending.ok}
-        if not ending.ok:
-            self.refused = True
-            raise SettingsError(_held(drill.host, self.place.place, answer))
-        task.say(f"{drill.host}: locked, and it heals itself after {drill.deadman_s:g} s")
 
     def _steady(self, phase: str) -> None:
         depth = str(self.task.drill.entry["depth"])
@@ -197,7 +152,7 @@ class _Course:
             ending.detail = failed[0].why if failed else ""
             self.task.say(f"{phase}: {len(seen.over) - len(failed)} of {len(seen.over)} journeys to {depth} came about")
         if phase == "before" and not ending.ok:
-            raise _Off(self._asked() or f"the platform is not steady before it: {ending.detail or 'stopped'}")
+            raise BrokenOff(self._asked() or f"the platform is not steady before it: {ending.detail or 'stopped'}")
 
     def _watcher(self, depth: str) -> Watcher:
         return Watcher(
@@ -214,48 +169,53 @@ class _Course:
     def _placed(self) -> int:
         return sum(entry.kind == "order" for buyer in self.buyers for entry in buyer.trail.entries())
 
-    def _inject(self) -> None:
-        task = self.task
-        with self.record.step("inject") as ending:
-            self.healed = False  # from here on, though the answer may never come
-            answer = task.hand.run(deadman.injecting(self.place))
-            self.injected_s = answer.sent_s
-            self.injected_ms = round(answer.sent_at.timestamp() * 1000)
-            ending.ok, ending.detail = answer.status == 0, answer.said
-            self.healed = answer.status == deadman.HELD
-            if not self.healed:
-                ending.facts = {"injected_ms": self.injected_ms, "injected_s": self.injected_s}
-        if answer.status == deadman.HELD:
-            raise _Off(f"the fault was not put in: {answer.said}")
-        task.say(f"{task.drill.fault.en} on {task.drill.host}")
-        with self.record.step("effect") as ending:
-            answer = task.hand.run(deadman.proving(self.place))
-            ending.ok, ending.detail = answer.status == 0, answer.said
-            ending.facts = {"proved": ending.ok, "how": answer.said}
-        task.say(f"effect: {'proven' if ending.ok else 'NOT proven'} ({answer.said})")
+    def _send(self) -> None:
+        sender = SENDERS.get(self.task.drill.fault.name)
+        if sender is None:
+            return
+        with self.record.step("send") as ending:
+            sent = sender(self.task, self.run_id)
+            ending.detail, ending.facts = sent.how, {"shapes": dict(sent.shapes)}
+        self.task.say(sent.how)
 
     def _watch(self) -> str:
         task = self.task
+        runbook = Runbook(task=task, record=self.record, run_id=self.run_id, place=self.wound.place.place)
         with self.record.step("watch") as ending:
-            why, seen = self._watcher(str(task.drill.entry["depth"])).until("during", self._over, then=self._revert)
+            runbook.begin(seconds=self._left_s())
+            try:
+                why, seen = self._watcher(str(task.drill.entry["depth"])).until(
+                    "during", lambda seen: self._over(seen, runbook), then=lambda: self._come_back(runbook)
+                )
+            finally:
+                runbook.stop()
             ending.ok, ending.detail = why == _RECOVERED, why
         failed = sum(not journey.ok for journey in seen.over)
         task.say(f"watched {len(seen.over)} journeys, {failed} failed: {why}")
         return why
 
-    def _over(self, seen: Seen) -> str | None:
+    def _come_back(self, runbook: Runbook) -> None:
+        runbook.stop()  # it would be at work on what is taken out
+        self.wound.revert()
+
+    def _left_s(self) -> float:
+        """Return the seconds until the dead man's time is nearly over."""
+        since_s = self.task.clock.monotonic_s() - self.wound.armed_s
+        return self.task.drill.deadman_s * (1 - deadman.RESERVE) - since_s
+
+    def _over(self, seen: Seen, runbook: Runbook) -> str | None:
         """Say why the watch is over; None while it goes on."""
         now_s, drill = self.task.clock.monotonic_s(), self.task.drill
-        since_s = now_s - self.injected_s
-        if since_s >= SETTLE_S and seen.recovered_since(self.injected_s):
+        since_s = now_s - self.wound.injected_s
+        if not runbook.under_way() and since_s >= SETTLE_S and seen.recovered_since(self.wound.injected_s):
             return _RECOVERED
         if (asked := self._asked()) is not None:
             return asked
         if drill.limit_s is not None and since_s >= drill.limit_s and not _good(seen):
             return _LIMIT
-        if seen.down_s(now_s, self.injected_s) >= self.task.limits.max_down_s:
+        if seen.down_s(now_s, self.wound.injected_s) >= self.task.limits.max_down_s:
             return f"the error budget is used up: {self.task.limits.max_down_s:g} s without a good journey"
-        if now_s - self.armed_s >= drill.deadman_s * (1 - deadman.RESERVE):
+        if self._left_s() <= 0:
             return "the dead man's time is nearly over"
         if drill.entry["depth"] in PLACING and self._placed() >= self.task.limits.max_orders:
             return f"the ceiling of {self.task.limits.max_orders} orders is reached: nothing tells if more come about"
@@ -267,24 +227,6 @@ class _Course:
             return self.asking.why
         stop_file = self.task.limits.stop_file
         return f"{stop_file} was put there" if stop_file is not None and stop_file.exists() else None
-
-    def _revert(self) -> None:
-        task = self.task
-        with self.record.step("revert") as ending:
-            answer = task.hand.run(deadman.healing(self.place, who="harness", release=False), seconds=LONGEST_S)
-            self.healed = answer.status == 0
-            ending.ok, ending.detail = self.healed, answer.said
-            ending.facts = {"proved": self.healed, "how": answer.said}
-        task.say(f"taken out: {'proven' if self.healed else 'NOT proven'} ({answer.said})")
-
-    def _told(self) -> None:
-        entry = self.task.drill.entry
-        with self.record.step("told") as ending:
-            if "told_by" in entry:
-                log = self.task.hand.run(f"tail -c {_TAIL_BYTES} {shlex.quote(entry['told_by'])}\n")
-                offset_s = self.token.host_offset_s
-                ending.facts = dict(told_in(log.text, entry, since_ms=self.injected_ms, host_offset_s=offset_s))
-                ending.ok, ending.detail = log.status == 0, log.ran.complaint()
 
     def _compare(self, depth: str) -> None:
         with self.record.step("compare") as ending:
@@ -303,37 +245,13 @@ class _Course:
         for words in left:
             self.task.say(words)
 
-    def _disarm(self) -> None:
-        """Prove once more that the fault is out, give the lock back, and fetch what the host noted; once is enough."""
-        if self.refused or self.record.has("begin", "disarm"):
-            return
-        task = self.task
-        try:
-            with self.record.step("disarm") as ending:
-                answer = task.hand.run(deadman.healing(self.place, who="harness", release=True), seconds=LONGEST_S)
-                # A run that is not there shows that nothing was put in only where nothing was.
-                self.healed = answer.status == 0 or (answer.status == deadman.HELD and self.healed)
-                ending.ok, ending.detail = self.healed, answer.said
-            journal = task.hand.run(deadman.collecting(self.place))
-            self.record.say("host", task.drill.host, {"journal": journal.text, "healed": self.healed})
-        except LookFailed as error:
-            self.healed = False
-            task.say(f"{task.drill.host} cannot be asked: {error}")
-        except EvidenceError:
-            with contextlib.suppress(LookFailed):  # the record cannot be written: the host is healed all the same
-                task.hand.run(deadman.healing(self.place, who="harness", release=True), seconds=LONGEST_S)
-            raise
-        if not self.healed:
-            task.say(
-                f"{task.drill.host} is NOT proven healed; its dead man goes on trying. When it is back: "
-                f"`duheng drill --recover`, or by hand on {task.drill.host}: {deadman.by_hand(self.place)}"
-            )
-
     def _keep(self) -> int:
         task = self.task
         trails = tuple(buyer.trail.path for buyer in self.buyers)
         data = keep(self.record, task.target, task.store, task.clock, trails=trails)
-        status = WOUNDED if not self.healed else DONE if data["complete"] and data["ended"] == "planned" else UNTOLD
+        status = (
+            WOUNDED if not self.wound.healed else DONE if data["complete"] and data["ended"] == "planned" else UNTOLD
+        )
         task.store.finish_run(self.run_id, {"exit": status})
         task.say(summary(data))
         return status
@@ -356,18 +274,3 @@ def _nobody() -> str | None:
 
 def _good(seen: Seen) -> bool:
     return any(journey.ok for journey in seen.over[-1:])
-
-
-def _held(host: str, place: str, answer: Answer) -> str:
-    if answer.status != deadman.HELD:
-        return f"{host}: the dead man could not be armed: {answer.said}"
-    try:
-        owner: dict[str, Any] = json.loads(answer.said)
-        by_hand = deadman.by_hand(deadman.Place(place=place, run_id=str(owner["run_id"])))
-        return (
-            f"{host} is locked by another drill: {owner['drill']} of {owner['platform']}, by {owner['by']} since "
-            f"{owner['since']} (run {owner['run_id']}); wait for its end; if it was killed, duheng drill --recover "
-            f"where it ran, or on {host}: {by_hand}"
-        )
-    except (ValueError, KeyError, TypeError):
-        return f"{host} is locked: {answer.said}"

@@ -1,9 +1,11 @@
 """What can be drilled, and what a drill would do, as text for people and change tickets. Pure."""
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 
 from conformance.drilling.declared import Drill
 from conformance.drilling.running import STEADY
+from conformance.drilling.sending import SENDERS
 from probes.target import Target
 from probes.target_drills import DrillLimits
 from profiles.drills.fault import Fault
@@ -36,7 +38,12 @@ def plan(target: Target, drill: Drill, limits: DrillLimits, refused: Sequence[st
     yield f"2. {drill.host} is locked, and a dead man armed, who heals it after {drill.deadman_s:g} s, come what may."
     yield f"3. {STEADY} journeys to {drill.entry['depth']} must come about, by accounts that the drill makes."
     yield f"4. The fault is put in:{_indented(scripts.inject)}"
+    if drill.fault.name in SENDERS:
+        yield "   Then it is sent from here, bounded in count and time."
     yield f"5. Its effect is proven:{_indented(scripts.effect)}"
+    if "recover" in drill.entry:
+        where = drill.entry.get("recover_on", drill.host)
+        yield f"   Then, on {where}, the way back is begun:{_indented(shlex.join(drill.entry['recover']))}"
     yield "6. Journeys are walked every half second until the platform has recovered; before that it ends"
     yield f"   - after {limits.max_down_s:g} s without a good journey (error budget), or {_limit(drill)};"
     yield f"   - when {limits.stop_file or 'no [drill] stop_file is declared: nothing'} is put there; by Ctrl-C."

@@ -1,8 +1,12 @@
-"""When the platform's own log says that it detected, decided, acted. Pure; instants are put on the runner's clock."""
+"""What the host tells: its log when it detected, decided, acted; the fault what it saw.
 
+Pure. Instants are put on the runner's clock.
+"""
+
+import json
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from probes.clock import parse_rfc3339
 from profiles.drills.fault import Entry
@@ -26,3 +30,27 @@ def told_in(log: str, entry: Entry, *, since_ms: int, host_offset_s: float) -> M
             if at_ms >= since_ms and part in entry and found[f"{part}_ms"] is None and re.search(entry[part], rest):
                 found[f"{part}_ms"] = at_ms
     return found
+
+
+def shapes_in(text: str, *, host_offset_s: float) -> Mapping[str, Any]:
+    """Return the members of the JSON objects that a fault printed, a line each; other lines tell nothing."""
+    found: dict[str, Any] = {}
+    for line in text.splitlines():
+        try:
+            told = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(told, dict):
+            found.update(_on_our_clock(told, host_offset_s))
+    return found
+
+
+def _on_our_clock(told: Any, host_offset_s: float) -> Any:
+    if not isinstance(told, dict):
+        return told
+    return {
+        name: round(value - host_offset_s * 1000)
+        if name.endswith("_ms") and isinstance(value, int | float)
+        else _on_our_clock(value, host_offset_s)
+        for name, value in told.items()
+    }

@@ -72,7 +72,9 @@ CLAUSES: Mapping[str, WholeJudge] = MappingProxyType(
             for name in drill_attacks.SEEN
         },
         "SBT-3.1.2.4-prevent": every_drill(drill_attacks.kept_out, about=drill_attacks.replays_the_set, what=_SET),
-        "SBT-3.1.3.4-physical-power": every_drill(drill_power.survives, about=drill_power.cuts_power, what=_POWER),
+        "SBT-3.1.3.4-physical-power": every_drill(
+            drill_power.survives, about=drill_power.cuts_power, what=_POWER, supersedes=drill_power.clears
+        ),
         "SBT-3.1.4.3-protect": every_drill(
             drill_virus.caught, about=drill_virus.drops_the_file, what=_VIRUS, untried=drill_virus.ways_untried
         ),

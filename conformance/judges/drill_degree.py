@@ -85,8 +85,10 @@ def orders_of(drill: Drill) -> Orders | Tell:
     missing = acknowledged - found - unread
     if not 0 <= len(lost) <= missing or found < 0 or unread < 0:
         return unsure("its counts of orders contradict each other", "订单数目自相矛盾", cause="target")
-    # Of those that are missing not each need be named; of those that are there each bad one is.
-    bad = missing + len((set(doubled) | set(altered)) - set(lost))
+    # Of those that are missing not each need be named; of those that are there each bad one is. Two acknowledgements of
+    # one number are one order that is missing, and stands among the doubled: it counts once.
+    twice = set(doubled) - set(lost) - set(altered)
+    bad = missing + len(set(altered) - set(lost)) + max(0, len(twice) - (missing - len(lost)))
     return Orders(
         acknowledged=acknowledged,
         bad=min(bad, acknowledged - unread),

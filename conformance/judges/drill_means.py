@@ -33,7 +33,8 @@ _MS = 1000
 class Drilled:
     """What the drills of a kind tell of a mean recovery time: ``word`` on them alone, ``repeat`` where they violate.
 
-    ``spans_ms``: when a fault of any drill was in, from its injection to the end of the run.
+    ``spans_ms``: when a fault of any drill was in, from its injection to the end of the run; of a run whose instants
+    contradict each other nobody knows when that was.
     """
 
     word: Word
@@ -59,7 +60,9 @@ def drilled(evidence: Evidence, kind: str, named: Text, bound_h: float) -> Drill
         )
     runs = drills_in(seen[0])
     spans_ms = tuple(
-        (round(begin * _MS), round(each.ended_s * _MS)) for each in runs if (begin := each.at_s("injected")) is not None
+        (round(begin * _MS), round(each.ended_s * _MS))
+        for each in runs
+        if (begin := each.at_s("injected")) is not None and not each.contradicts
     )
     own = [each for each in runs if each.kind == kind and each.injected]
     fresh = [each for each in own if is_fresh(seen[0], each, YEAR_S)]

@@ -40,10 +40,17 @@ Told: TypeAlias = tuple[Drill, Tell]
 
 
 def every_drill(
-    judge_one: DrillJudge, *, about: About, what: Text, counted: bool = False, untried: Untried | None = None
+    judge_one: DrillJudge,
+    *,
+    about: About,
+    what: Text,
+    counted: bool = False,
+    untried: Untried | None = None,
+    supersedes: About | None = None,
 ) -> WholeJudge:
     """Return a judge over the drills that bear on a clause; ``what`` names them.
 
+    ``supersedes``: runs that say nothing of the clause, and yet stand in the place of an older one of the same drill.
     ``counted``: where all conform, it is told what so many drills show. ``untried`` says what those that conform, all
     together, have not tried.
     """
@@ -52,14 +59,17 @@ def every_drill(
         seen = evidence.of(DRILLS)
         if not seen:
             return evidence.missing_of(DRILLS)[0].verdict
-        own = [drill for drill in drills_in(seen[0]) if about(drill)]
+        runs = drills_in(seen[0])
+        own = [drill for drill in runs if about(drill) or (supersedes is not None and supersedes(drill))]
         fresh = [drill for drill in own if is_fresh(seen[0], drill, requirement.age_limit_s)]
         put_in = [drill for drill in fresh if drill.injected]
-        if not put_in:
-            return _none(requirement, seen[0], own, fresh, what)
         told = [(drill, _one(judge_one, requirement, drill)) for drill in put_in]
+        spoken = [each for each in speaking(told) if about(each[0])]
+        if not spoken:
+            superseded = any(about(drill) for drill in put_in)
+            bearing = [] if superseded else [drill for drill in own if about(drill)]
+            return _none(requirement, seen[0], bearing, [drill for drill in fresh if about(drill)], what)
         bound = requirement.thresholds[0] if requirement.thresholds else None
-        spoken = speaking(told)
         verdict = merged(seen[0], spoken, bound, more=shown_by(_streak(told)) if counted else None)
         lacking = untried([drill for drill, _ in spoken]) if untried and isinstance(verdict, Conforms) else None
         return verdict if lacking is None else merged(seen[0], [(spoken[0][0], lacking)], bound)

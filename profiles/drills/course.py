@@ -5,7 +5,8 @@ The record is a trail (``probes.shop.trail``): each step stands there, durably, 
 - ``plan`` (id: the run): ``facts`` are ``PLANNED``, with ``offset_s`` and ``host_offset_s``.
 - ``begin`` (id: the step) and ``end`` (the same id): ``{"ok", "detail", ...}``; an ``end`` of ``inject`` has
   ``injected_ms`` and ``injected_s``, of ``effect`` and ``revert`` ``proved`` and ``how``, of ``told`` ``detected_ms``,
-  ``decided_ms``, ``acted_ms``, of ``compare`` ``orders``, of ``tidy`` ``left_behind``.
+  ``decided_ms``, ``acted_ms`` and ``shapes``, of ``send`` ``shapes``, of ``compare`` ``orders``, of ``tidy``
+  ``left_behind``.
 - ``journey``: ``{"phase": before | during | after, "started_ms", "ended_ms", "started_s", "ended_s", "ok", "why"}``.
 - ``over`` (id: how it ended): ``{"stopped"}``. ``host``: ``{"journal", "healed"}``. ``kept``: it is in the ledger.
 
@@ -26,8 +27,14 @@ PLANNED: Final = (
 CONFIRMED: Final = 3
 """So many good journeys one after the other, and none still under way before them, are a recovery."""
 
+RECOVER: Final = "recover"
+"""The step of the declared way back, which goes on while the journeys are watched."""
+
 COURSE: Final = ("arm", "before", "inject", "effect", "watch", "revert", "after", "told", "compare", "tidy", "disarm")
-"""The steps, in their order."""
+"""The steps of every drill, in their order; ``send`` and ``recover`` come where there is something to do."""
+
+SHAPES: Final = ("switched", "attack", "virus", "power")
+"""What a fault tells of its own, under these names."""
 
 _ON_THE_HOST: Final = {"deadman", "person"}
 _MS: Final = 1000
@@ -107,9 +114,7 @@ class _Course:
             "orders": None if orders is None else orders_told(orders),
             "stopped": self.over.facts.get("stopped") if self.over else None,
             "left_behind": list(self.ends.get("tidy", {}).get("left_behind", ())),
-            "attack": None,
-            "virus": None,
-            "power": None,
+            **self.shapes(),
         }
 
     def of(self, *phases: str) -> list[Journey]:
@@ -167,11 +172,14 @@ class _Course:
         if injected_s is None:
             return ()
         until_ms = self.begun.get("revert", _ms(self.own[-1]))
-        return confirmed(
-            each  # by the order of the record too: a wall clock may be set back
+        over = [  # by the order of the record too: a wall clock may be set back
+            each
             for each in self.before_revert
             if each.phase == "during" and each.started_s >= injected_s and each.ended_ms <= until_ms
-        )
+        ]
+        good = confirmed(over)
+        under_way = [each for each in self.of("during") if each.started_s >= injected_s and each not in over]
+        return good if all(each.started_s > good[-1].started_s for each in under_way if good) else ()
 
     def recovery_s(self) -> float | None:
         good = self.recovered()
@@ -188,22 +196,51 @@ class _Course:
         failing = next(
             (each for each in sorted(self.of("during"), key=lambda each: each.started_s) if not each.ok), None
         )
-        told = self.ends.get("told", {})
+        told = {**self.runbook(), **{name: at for name, at in self.ends.get("told", {}).items() if at is not None}}
         return {
             "injected_ms": self.injected_ms(),
             "first_failing_ms": failing.started_ms if failing else None,
             **{name: told.get(name) for name in ("detected_ms", "decided_ms", "acted_ms")},
             "first_good_ms": good[0].ended_ms if good else None,
             "first_good_began_ms": good[0].started_ms if good else None,
-            "verified_ms": good[CONFIRMED - 1].ended_ms if good else None,
+            "redundant_ms": self.redundant_ms(),
+            "verified_ms": self.verified_ms(good) if good else None,
         }
+
+    def shapes(self) -> dict[str, Any]:
+        """Return what was sent, and what the fault told; a part that both tell is put together."""
+        found: dict[str, Any] = dict.fromkeys(SHAPES)
+        for step in ("send", "told"):
+            for name, told in self.ends.get(step, {}).get("shapes", {}).items():
+                if name in SHAPES:
+                    found[name] = {**(found[name] or {}), **told}
+        return found
+
+    def runbook(self) -> dict[str, int]:
+        """Return when the declared way back was begun, and when it had come to a good end."""
+        told = {"decided_ms": self.begun[RECOVER]} if RECOVER in self.begun else {}
+        came = next((entry for entry in self.own if (entry.kind, entry.id) == ("end", RECOVER)), None)
+        return told if came is None or not came.facts.get("ok") else {**told, "acted_ms": _ms(came)}
+
+    def redundant_ms(self) -> int | None:
+        told = self.ends.get("told", {}).get("shapes", {}).get("redundant_ms")
+        return None if told is None else int(told)
+
+    def verified_ms(self, good: Sequence[Journey]) -> int:
+        """Return when the recovery was certain: those that confirm it were over, and all that began before them.
+
+        Who begins first need not end first: on a platform that comes back, many are answered at once.
+        """
+        last_s = good[CONFIRMED - 1].started_s
+        began = [each for each in self.of("during", "after") if each.started_s <= last_s]
+        return max(began, key=lambda each: each.ended_s).ended_ms
 
     def complete(self) -> bool:
         """Tell whether every step came to its end; whether it was a good one is for the judges."""
         if self.over is None or self.over.id not in {"planned", "stopped"}:
             return False
         healed = self.proof("revert")
-        return all(step in self.ends for step in COURSE) and healed is not None
+        return all(step in self.ends for step in {*COURSE, *self.begun}) and healed is not None
 
 
 def orders_told(orders: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The dead man: a watchdog on the host that takes the fault out by itself when nobody calls it off in time.
 
-A run has a folder ``PLACE.RUN`` on the host: the fault's four scripts, ``watchdog.sh``, ``heal.sh``, the ``journal``.
+A run has a folder ``PLACE.RUN`` on the host: the fault's scripts, ``watchdog.sh``, ``heal.sh``, the ``journal``.
 ``PLACE.lock`` is the lock of the host: a hard link to the run's file ``owner``, so that taking it is one atomic step,
 and tells who holds it. The watchdog itself takes it, so what is locked is guarded. It is given back only once the fault
 is proven to be gone.
@@ -88,6 +88,7 @@ def arming(place: Place, scripts: Scripts, *, owner: Mapping[str, Any], seconds:
         "effect.sh": scripts.effect,
         "revert.sh": scripts.revert,
         "healed.sh": scripts.healed,
+        "tell.sh": scripts.tell,
         "heal.sh": _TOOLS + _HEAL,
         "watchdog.sh": _TOOLS + _WATCHDOG,
     }
@@ -107,6 +108,11 @@ def injecting(place: Place) -> str:
 def proving(place: Place) -> str:
     """Return the text that asks whether the fault took effect; it prints how that is known."""
     return _whole(place, f"timeout -k 5 {STEP_S} sh ./effect.sh 2>>output")
+
+
+def telling(place: Place) -> str:
+    """Return the text that asks the fault what it has to tell; it prints JSON objects, a line each."""
+    return _whole(place, f"timeout -k 5 {STEP_S} sh ./tell.sh 2>>output")
 
 
 def healing(place: Place, *, who: str, release: bool) -> str:
@@ -195,9 +201,7 @@ _WATCHDOG = r"""
 fire=
 trap '' HUP INT PIPE
 trap fire=1 TERM
-deadline=$(($(uptime_s) + $1))
-echo "$deadline" >deadline
-cat /proc/sys/kernel/random/boot_id >boot
+echo $(($(uptime_s) + $1)) >deadline
 echo $$ >watchdog.pid
 exec 8>alive
 flock -n 8
@@ -206,8 +210,9 @@ lock=$(cat lock)
 note deadman armed 0
 echo armed
 exec >/dev/null
-while [ -z "$fire" ] && [ "$(uptime_s)" -lt "$deadline" ]; do
+while [ -z "$fire" ]; do
   [ -e lock ] || exit 0  # given back; somebody who took the lock away by hand took no fault out
+  [ "$(uptime_s)" -lt "$(cat deadline)" ] || break  # over, or nobody can read any more when it would be
   sleep 1 8>&-
 done
 sh ./heal.sh deadman 240 release

@@ -7,6 +7,8 @@ the host. They run in the run's own folder there, which is theirs to keep notes 
 - ``effect`` has status 0 where the fault is seen to have taken effect. Its first line of output says how that is known.
 - ``revert`` takes it out. It may run twice, after a reboot, or where nothing was put in: that changes nothing.
 - ``healed`` has status 0 where the fault is seen to be gone; its first line says how that is known.
+- ``tell``, where there is one, is asked once the platform was seen steady again, or was not: it prints JSON objects, a
+  line each, of the shapes that the README names; their instants (``..._ms``) are the host's wall clock.
 
 No secret stands in them.
 """
@@ -25,12 +27,13 @@ Entry: TypeAlias = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scripts:
-    """The four texts of sh."""
+    """The four texts of sh; and ``tell``, where the fault has something of its own to tell."""
 
     inject: str
     effect: str
     revert: str
     healed: str
+    tell: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

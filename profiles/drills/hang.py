@@ -1,7 +1,7 @@
 """A hang: the process and all below it stand still, hold what they hold, and answer nothing."""
 
 from profiles.drills.fault import Entry, Fault, Scripts
-from profiles.drills.processes import finding, starting
+from profiles.drills.processes import NEEDS, scripts_on
 
 _INJECT = """
 note_victims || exit 1
@@ -20,9 +20,6 @@ done <victims
 echo "$still of $all processes stand still"
 [ "$still" = "$all" ]
 """
-_REVERT = """
-[ ! -s victims ] || while read -r pid start; do alive "$pid" "$start" && kill -CONT "$pid" 2>/dev/null; done <victims
-"""
 _HEALED = """
 if [ -s victims ]; then
   while read -r pid start; do
@@ -38,13 +35,7 @@ echo "process $pid runs, and none stands still"
 
 def scripts(entry: Entry) -> Scripts:
     """Return the texts for an entry."""
-    tools = finding(entry)
-    return Scripts(
-        inject=tools + _INJECT,
-        effect=tools + _EFFECT,
-        revert=tools + _REVERT + starting(entry),
-        healed=tools + _HEALED,
-    )
+    return scripts_on(entry, inject=_INJECT, effect=_EFFECT, healed=_HEALED)
 
 
 FAULT = Fault(
@@ -53,5 +44,5 @@ FAULT = Fault(
     zh="使一个进程及其全部子进程停止响应",
     kind="software",
     scripts=scripts,
-    needs=(("unit", "pidfile"), ("unit", "start")),
+    needs=NEEDS,
 )

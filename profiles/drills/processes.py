@@ -6,8 +6,9 @@ has another start. ``note_victims`` writes ``victims``, a line ``PID START`` eac
 """
 
 import shlex
+from typing import Final
 
-from profiles.drills.fault import Entry
+from profiles.drills.fault import Entry, Scripts
 
 _TOOLS = r"""
 state_of() { sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' "/proc/$1/status" 2>/dev/null; }
@@ -48,6 +49,25 @@ def finding(entry: Entry) -> str:
     if "unit" in entry:
         return f"unit={shlex.quote(entry['unit'])}\n{_BY_UNIT}{_TOOLS}"
     return f"pidfile={shlex.quote(entry['pidfile'])}\n{_BY_FILE}{_TOOLS}"
+
+
+NEEDS: Final = (("unit", "pidfile"), ("unit", "start"))
+"""Keys of the entry: how the process is found, and how it is started."""
+
+_CONTINUE: Final = """
+[ ! -s victims ] || while read -r pid start; do alive "$pid" "$start" && kill -CONT "$pid" 2>/dev/null; done <victims
+"""
+
+
+def scripts_on(entry: Entry, *, inject: str, effect: str, healed: str) -> Scripts:
+    """Return the texts of a fault of processes; its revert lets what was stopped go on, and starts what is gone."""
+    tools = finding(entry)
+    return Scripts(
+        inject=tools + inject,
+        effect=tools + effect,
+        revert=tools + _CONTINUE + starting(entry),
+        healed=tools + healed,
+    )
 
 
 def starting(entry: Entry) -> str:

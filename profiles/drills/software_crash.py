@@ -1,7 +1,7 @@
 """A crash of software: the process and all below it are killed at once. What restarts it is the platform's own."""
 
 from profiles.drills.fault import Entry, Fault, Scripts
-from profiles.drills.processes import finding, starting
+from profiles.drills.processes import NEEDS, scripts_on
 
 _INJECT = """
 note_victims || exit 1
@@ -25,9 +25,6 @@ while :; do
   sleep 0.2
 done
 """
-_REVERT = """
-[ ! -s victims ] || while read -r pid start; do alive "$pid" "$start" && kill -CONT "$pid" 2>/dev/null; done <victims
-"""
 _HEALED = """
 pid=$(main_pid)
 [ -n "$pid" ] || { echo 'the process does not run'; exit 1; }
@@ -38,13 +35,7 @@ echo "process $pid runs"
 
 def scripts(entry: Entry) -> Scripts:
     """Return the texts for an entry."""
-    tools = finding(entry)
-    return Scripts(
-        inject=tools + _INJECT,
-        effect=tools + _EFFECT,
-        revert=tools + _REVERT + starting(entry),
-        healed=tools + _HEALED,
-    )
+    return scripts_on(entry, inject=_INJECT, effect=_EFFECT, healed=_HEALED)
 
 
 FAULT = Fault(
@@ -53,5 +44,5 @@ FAULT = Fault(
     zh="终止一个进程及其全部子进程",
     kind="software",
     scripts=scripts,
-    needs=(("unit", "pidfile"), ("unit", "start")),
+    needs=NEEDS,
 )

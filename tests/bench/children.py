@@ -1,5 +1,6 @@
 """Child processes of the bench: a clean environment for all, and what each costs in seconds of the processor."""
 
+import json
 import os
 import statistics
 import subprocess
@@ -7,12 +8,14 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.bench.table import Row, ratio
 
 ROOT = Path(__file__).parents[2]
 ROUNDS = 9
 _NOTHING_COLLECTED = 5
+_PATIENCE_S = 300
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -28,6 +31,29 @@ def environment(folder: Path) -> dict[str, str]:
         "PYTHONPYCACHEPREFIX": str(folder / "compiled"),
         "XDG_CONFIG_HOME": str(folder / "config"),
     }
+
+
+def child_result(folder: Path, module: str, *words: str) -> dict[str, Any]:
+    """Run a module of the bench in a process of its own, and return what it wrote into the file named last.
+
+    Raises:
+        RuntimeError: it ended with another status than 0; the message has what it wrote.
+    """
+    result = folder / f"{module}.json"
+    result.unlink(missing_ok=True)
+    child = subprocess.run(
+        [sys.executable, "-m", module, *words, str(result)],
+        env=environment(folder),
+        cwd=ROOT,
+        check=False,
+        timeout=_PATIENCE_S,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    if child.returncode:
+        raise RuntimeError(f"{module} ended with {child.returncode}:\n{child.stdout.decode(errors='replace')}")
+    found: dict[str, Any] = json.loads(result.read_text(encoding="utf-8"))
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

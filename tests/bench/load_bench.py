@@ -4,7 +4,6 @@ One machine plays both sides, so what is compared is what the generator itself s
 each second of it, which is what one core of its own would send.
 """
 
-import json
 import os
 import shutil
 import statistics
@@ -18,7 +17,7 @@ from typing import Any
 
 from profiles.launch import run_load
 from profiles.plan import Stage
-from tests.bench.children import ROOT, environment
+from tests.bench.children import child_result
 from tests.bench.load_plan import plan_of
 from tests.bench.load_shop import bench_shop, nginx_there
 from tests.bench.table import Row, ratio
@@ -49,8 +48,8 @@ def load_rows(folder: Path) -> list[Row]:
 def _compared(folder: Path, url: str, what: str) -> Row:
     ours, bare = [], []
     for _ in range(ROUNDS):
-        bare.append(_rate(_child(folder, "tests.bench.load_bare", url, what, str(SECONDS))))
-        ours.append(_rate(_child(folder, "tests.bench.load_ours", str(folder), what, str(SECONDS))))
+        bare.append(_rate(child_result(folder, "tests.bench.load_bare", url, what, str(SECONDS))))
+        ours.append(_rate(child_result(folder, "tests.bench.load_ours", str(folder), what, str(SECONDS))))
     named = {
         "page": ("load: one page, against bare Locust FastHttpUser", PAGE_GOAL),
         "journey": ("load: six steps as data, against the same by hand in Locust", JOURNEY_GOAL),
@@ -64,24 +63,6 @@ def _rate(found: Mapping[str, Any]) -> float:
     if found["failed"]:
         raise RuntimeError(f"{found['failed']} of {found['requests']} requests failed, or found no room")
     return float(found["requests"]) / float(found["cpu_s"])
-
-
-def _child(folder: Path, module: str, *words: str) -> dict[str, Any]:
-    result = folder / "result.json"
-    result.unlink(missing_ok=True)
-    child = subprocess.run(
-        [sys.executable, "-m", module, *words, str(result)],
-        env=environment(folder),
-        cwd=ROOT,
-        check=False,
-        timeout=_PATIENCE_S,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-    if child.returncode:
-        raise RuntimeError(f"{module} ended with {child.returncode}:\n{child.stdout.decode(errors='replace')}")
-    found: dict[str, Any] = json.loads(result.read_text(encoding="utf-8"))
-    return found
 
 
 def _workers(folder: Path) -> list[Row]:
@@ -121,7 +102,7 @@ def _carried(folder: Path, workers: int) -> float:
 
 
 def _memory(folder: Path) -> Row:
-    found = _child(folder, "tests.bench.load_ours", str(folder), "memory", str(MEMORY_S))
+    found = child_result(folder, "tests.bench.load_ours", str(folder), "memory", str(MEMORY_S))
     if found["failed"]:
         raise RuntimeError(f"{found['failed']} shoppers failed")
     early, late = found["early_b"] / _MB, found["late_b"] / _MB

@@ -2,11 +2,9 @@
 
 import contextlib
 import http.client
-import json
 import os
 import shutil
 import statistics
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -14,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from tests.bench.children import ROOT, environment
+from tests.bench.children import child_result
 from tests.bench.table import Row
 from tests.miniatures.certificates import Authority
 from tests.probes.tls.servers import Files, free_port, nginx, running
@@ -25,7 +23,6 @@ WATCHED_S = 17
 BLACKBOX = "prometheus-blackbox-exporter"
 BLACKBOX_CHECKS = 2_000
 BLACKBOX_AT_ONCE = 4
-_PATIENCE_S = 300
 _MB = 1_000_000
 _PAGE = "<html><title>Tea</title><body><h1>Tea</h1><ul>" + "<li>Longjing, 128.00</li>" * 200 + "</ul></body></html>"
 
@@ -76,26 +73,9 @@ def _watched(folder: Path, port: int) -> dict[str, Any]:
         f'base_url = "https://127.0.0.1:{port}"\n[tls]\nca_file = "{anchor}"\n{checks}',
         encoding="utf-8",
     )
-    found = _child(folder, "tests.bench.watched", str(target), str(WATCHED_S))
+    found = child_result(folder, "tests.bench.watched", str(target), str(WATCHED_S))
     if found["good"] < found["checks"]:
         raise RuntimeError(f"{found['checks'] - found['good']} of {found['checks']} checks were not good")
-    return found
-
-
-def _child(folder: Path, module: str, *words: str) -> dict[str, Any]:
-    result = folder / f"{module}.json"
-    child = subprocess.run(
-        [sys.executable, "-m", module, *words, str(result)],
-        env=environment(folder),
-        cwd=ROOT,
-        check=False,
-        timeout=_PATIENCE_S,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-    if child.returncode:
-        raise RuntimeError(f"{module} ended with {child.returncode}:\n{child.stdout.decode(errors='replace')}")
-    found: dict[str, Any] = json.loads(result.read_text(encoding="utf-8"))
     return found
 
 
@@ -188,7 +168,7 @@ def _rows(watched: dict[str, Any], beside_ms: float | None) -> list[Row]:
 
 
 def _day_row(folder: Path) -> Row:
-    found = _child(folder, "tests.bench.watched_day", str(folder))
+    found = child_result(folder, "tests.bench.watched_day", str(folder))
     first, last = found["held"][0], found["held"][-1]
     return Row(
         what="watch: memory after 24 h of virtual time, above that after 1 h",

@@ -1,9 +1,5 @@
-import gzip
 import json
-import socket
 import ssl
-import threading
-import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,16 +8,17 @@ import pytest
 
 from probes.clock import Deadline
 from probes.errors import Garbage, NetworkDown, NotPermitted, SettingsError, TargetAway, TimedOut
-from probes.redaction import REDACTED, Redactor
+from probes.redaction import Redactor
 from probes.target import Limits, Target
 from probes.transports.http import RequestsHttp
 from probes.transports.port import Http, Request, Response
-from tests.contracts.http_port import CLOCK, HttpContract, small_shop, target_for
+from tests.contracts.http_kept_port import KeptHttpContract
+from tests.contracts.http_port import CLOCK, small_shop, target_for
 from tests.miniatures import bad_servers, certificates
 from tests.miniatures.bad_servers import always, answer, serving
 
 
-class TestRequestsHttp(HttpContract):
+class TestRequestsHttp(KeptHttpContract):
     def make(self, target: Target, redactor: Redactor) -> Http:
         return RequestsHttp(target, CLOCK, redactor)
 
@@ -44,12 +41,6 @@ def fetch(conversation: bad_servers.Conversation, **limits: int) -> Response:
         return get(session, server.url)
 
 
-def test_connections_are_kept_alive() -> None:
-    with small_shop() as shop, session_to(target_for(shop)) as session:
-        peers = {json.loads(get(session, f"{shop}/{n}").body)["peer"] for n in range(3)}
-    assert len(peers) == 1
-
-
 def test_a_redirect_loop_is_one_answer_at_a_time() -> None:
     with serving(bad_servers.redirect_loop) as server, session_to(target_for(server.url)) as session:
         response = get(session, server.url)
@@ -62,92 +53,10 @@ def test_429_is_an_answer() -> None:
     assert (response.status, response.header("retry-after")) == (429, "3")
 
 
-@pytest.mark.parametrize("raw", [False, True])
-def test_deflate_is_decoded(raw: bool) -> None:
-    assert fetch(always(bad_servers.deflated(b"hello " * 100, raw=raw))).body == b"hello " * 100
-
-
-def test_gzip_is_decoded() -> None:
-    assert fetch(always(answer(gzip.compress(b"hello"), "Content-Encoding: gzip"))).body == b"hello"
-
-
-def test_a_body_of_exactly_the_ceiling_is_whole() -> None:
-    response = fetch(always(answer(b"x" * 1000)), body_bytes=1000)
-    assert (len(response.body), response.truncated) == (1000, False)
-
-
-def test_a_bomb_does_not_fill_the_memory() -> None:
-    with serving(bad_servers.gzip_bomb()) as server:
-        target = target_for(server.url, limits=Limits(body_bytes=1_000_000))
-        with session_to(target) as session:
-            tracemalloc.start()
-            get(session, server.url)
-            peak = tracemalloc.get_traced_memory()[1]
-            tracemalloc.stop()
-    assert peak < 10_000_000
-
-
-def test_the_limit_of_one_request_counts_as_well() -> None:
-    with (
-        serving(bad_servers.drips_body) as server,
-        session_to(target_for(server.url, limits=Limits(request_timeout_s=0.3))) as session,
-        pytest.raises(TimedOut),
-    ):
-        get(session, server.url, seconds=600)
-
-
-def test_a_failed_request_leaves_the_session_usable() -> None:
-    replies = iter([b"\x00garbage\r\n\r\n", answer(b"well")])
-
-    def talk(connection: socket.socket, _over: threading.Event) -> None:
-        if connection.recv(65536):
-            connection.sendall(next(replies))
-
-    with serving(talk) as server, session_to(target_for(server.url)) as session:
-        with pytest.raises(Garbage):
-            get(session, server.url)
-        assert get(session, server.url).body == b"well"
-
-
-def closing_after_one(connection: socket.socket, _over: threading.Event) -> None:
-    """Answer one request on a connection as if it were kept, and close it when the next one comes."""
-    connection.recv(65536)
-    connection.sendall(answer(b"one"))
-    connection.recv(65536)
-
-
-def test_a_kept_connection_that_closes_is_no_failure_for_a_get() -> None:
-    with serving(closing_after_one) as server, session_to(target_for(server.url)) as session:
-        assert [get(session, server.url).body for _ in range(3)] == [b"one"] * 3
-
-
-def test_a_post_is_never_sent_twice() -> None:
-    with serving(closing_after_one) as server, session_to(target_for(server.url)) as session:
-        get(session, server.url)
-        with pytest.raises(TargetAway):
-            get(session, server.url, method="POST")
-        assert sum(raw.startswith(b"POST") for raw in server.requests) == 1
-
-
 def test_two_lengths_and_endless_headers_are_garbage() -> None:
     for conversation in (bad_servers.two_lengths, bad_servers.endless_headers):
         with pytest.raises(Garbage):
             fetch(conversation)
-
-
-def test_utf8_in_a_location_is_read_as_such() -> None:
-    head = "HTTP/1.1 302 Found\r\nLocation: /商品/1\r\nContent-Length: 0\r\n\r\n".encode()
-    assert fetch(always(head)).header("location") == "/商品/1"
-
-
-def test_the_redactor_learns_session_cookies_and_leaves_plain_words() -> None:
-    redactor = Redactor()
-    head = answer(
-        b"", "Set-Cookie: sessionid=s3cr3tvalue99; HttpOnly", "Set-Cookie: theme=standard", "Set-Cookie: sid=1"
-    )
-    with serving(always(head)) as server, session_to(target_for(server.url), redactor) as session:
-        get(session, server.url)
-    assert redactor.text("s3cr3tvalue99 in the standard theme") == f"{REDACTED} in the standard theme"
 
 
 def test_no_proxy_and_no_netrc_of_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -236,12 +145,6 @@ class TestTls:
             self.fetch(
                 authority.good(), tmp_path, ca_file=authority.file, conversation=bad_servers.closes_after_request
             )
-
-    def test_plain_http_where_tls_is_expected(self) -> None:
-        with serving(always(answer())) as server:
-            url = f"https://127.0.0.1:{server.port}/"
-            with session_to(target_for(url)) as session, pytest.raises(Garbage, match="does not speak TLS"):
-                get(session, url)
 
     def test_a_handshake_that_never_comes(self) -> None:
         with serving(bad_servers.never_answers) as server:

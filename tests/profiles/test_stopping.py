@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from profiles.plan import Budgets, Closed
 from profiles.record import Second
 from profiles.stopping import ENOUGH, StopConditions
@@ -104,25 +102,11 @@ def test_a_locustfile_of_the_users_own_counts_no_orders() -> None:
     assert run(conditions(stages=(), mix={}, closed=closed), [second(0, orders=1)]) is None
 
 
-@pytest.mark.parametrize(
-    ("said", "told"),
-    [
-        ({"stop_file_there": True}, ("stop-file", "the file /tmp/stop is there")),
-        ({"signalled": "interrupted"}, ("interrupted", "interrupted (Ctrl-C)")),
-        ({"signalled": "terminated"}, ("terminated", "terminated by a signal")),
-        ({"signalled": "lost-worker"}, ("lost-worker", "a worker was lost")),
-    ],
-)
-def test_what_is_said_from_outside_stops_it_at_once(said: dict[str, Any], told: tuple[str, str]) -> None:
-    found = conditions(stop_file="/tmp/stop").after(second(3), now_ms=NOON_MS, **said)
+def test_the_stop_file_stops_it_at_once_and_comes_before_what_is_counted() -> None:
+    watched = conditions(stop_file="/tmp/stop")
+    found = watched.after(second(3, 100, failed=100), now_ms=NOON_MS, stop_file_there=True)
     assert found is not None
-    assert (found.why, found.detail, found.second) == (*told, 3)
-
-
-def test_who_says_stop_comes_before_what_is_counted() -> None:
-    found = conditions().after(second(0, 100, failed=100), now_ms=NOON_MS, signalled="interrupted")
-    assert found is not None
-    assert found.why == "interrupted"
+    assert (found.why, found.detail, found.second) == ("stop-file", "the file /tmp/stop is there", 3)
 
 
 def test_the_sentence_has_the_numbers() -> None:

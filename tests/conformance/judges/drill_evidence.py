@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from conformance.judges.judgement import judge
-from conformance.judges.table import JUDGEMENTS
 from probes.clock import rfc3339
 from probes.errors import Cause
-from probes.observation import Reading
-from reports.verdict import Verdict
-from tests.conformance.judges.evidence import NOW, SEEN_AT, Data, requirement, seen, unseen
+from reports.verdict import Undetermined, Verdict
+from tests.conformance.judges.evidence import SEEN_AT, Data
+from tests.conformance.judges.gathered import Gathered
 from tests.conformance.judges.standing_script import Outage, Script
+from tests.conformance.judges.ways import HALF_WIDTH
 
 KIND, HISTORY = "ledger.drills", "ledger.history"
 ENDED_MS = round((SEEN_AT - timedelta(days=3)).timestamp() * 1000)
@@ -165,7 +164,7 @@ def _calm() -> str:
 
 
 @dataclass(kw_only=True)
-class World:
+class World(Gathered):
     """The recalled runs and the watched record, or the causes for which there are none, and what is declared."""
 
     kinds: dict[str, dict[str, Data | Cause]] = field(
@@ -192,18 +191,6 @@ class World:
         """Let the watched record be one with these outages."""
         self.kinds[HISTORY]["platform"] = Script(hours=WATCHED_H, outages=outages).data()
 
-    def readings(self) -> list[Reading]:
-        """Return the readings."""
-        return [
-            seen(kind, data, subject) if isinstance(data, dict) else unseen(kind, data, subject)
-            for kind, subjects in self.kinds.items()
-            for subject, data in subjects.items()
-        ]
-
-    def told(self, own_id: str) -> Verdict:
-        """Judge one check on it."""
-        return judge(requirement(own_id), JUDGEMENTS[own_id], self.readings(), self.declared, NOW)
-
 
 def world(*changes: Callable[[World], Any]) -> World:
     """Return a good world with these things changed."""
@@ -211,3 +198,22 @@ def world(*changes: Callable[[World], Any]) -> World:
     for change in changes:
         change(made)
     return made
+
+
+def again(name: str, *, days: int, **changes: Any) -> Callable[[World], None]:
+    """Return a change that adds a run of the same drill, so many days before (or, negative, after) the good one."""
+
+    def change(world: World) -> None:
+        run = world.run(name)
+        fresh = drill(name, run["kind"], 60.0, ended_ms=ENDED_MS - days * DAY_MS)
+        world.recalled["runs"].append(
+            fresh | {key: run[key] for key in ("disaster", "orders", "attack", "virus", "power")} | changes
+        )
+
+    return change
+
+
+def cause(verdict: Verdict) -> str:
+    assert isinstance(verdict, Undetermined), verdict
+    assert not HALF_WIDTH.search(verdict.reason.zh), verdict.reason.zh
+    return verdict.cause

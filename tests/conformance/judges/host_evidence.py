@@ -8,12 +8,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from conformance.judges.judgement import judge
-from conformance.judges.table import JUDGEMENTS
 from probes.errors import Cause
-from probes.observation import Reading
-from reports.verdict import Verdict
-from tests.conformance.judges.evidence import GOOD, NOW, SEEN_AT, Data, requirement, seen, unseen
+from tests.conformance.judges.evidence import GOOD, SEEN_AT, Data
+from tests.conformance.judges.gathered import Gathered
 
 DAY_MS = 86_400_000
 AT_MS = round(SEEN_AT.timestamp() * 1000)
@@ -177,11 +174,10 @@ def declarations() -> Data:
     }
 
 
-@dataclass
-class World:
+@dataclass(kw_only=True)
+class World(Gathered):
     """What was gathered, by kind and subject; a lost subject has its cause instead."""
 
-    kinds: dict[str, dict[str, Data | Cause]]
     declared: Data = field(default_factory=declarations)
 
     def host(self, name: str) -> Data:
@@ -205,18 +201,6 @@ class World:
         """Return what is declared of a host."""
         found_entry: Data = next(each for each in self.declared["hosts"] if each["name"] == name)
         return found_entry
-
-    def readings(self) -> tuple[Reading, ...]:
-        """Return all that was gathered."""
-        return tuple(
-            seen(kind, told, subject) if isinstance(told, dict) else unseen(kind, told, subject)
-            for kind, subjects in self.kinds.items()
-            for subject, told in subjects.items()
-        )
-
-    def told(self, own_id: str) -> Verdict:
-        """Judge one check."""
-        return judge(requirement(own_id), JUDGEMENTS[own_id], self.readings(), self.declared, NOW)
 
 
 def world(change: Callable[[World], Any] = lambda _: None) -> World:

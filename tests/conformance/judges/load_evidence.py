@@ -9,13 +9,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from conformance.judges.judgement import judge
-from conformance.judges.table import JUDGEMENTS
 from probes.clock import rfc3339
 from probes.errors import Cause
-from probes.observation import Reading
-from reports.verdict import Verdict
-from tests.conformance.judges.evidence import NOW, SEEN_AT, Data, requirement, seen, unseen
+from tests.conformance.judges.evidence import SEEN_AT, Data
+from tests.conformance.judges.gathered import Gathered
 
 KIND = "ledger.load"
 ENDED_MS = round((SEEN_AT - timedelta(hours=8)).timestamp() * 1000)
@@ -125,7 +122,7 @@ def declared() -> Data:
 
 
 @dataclass(kw_only=True)
-class World:
+class World(Gathered):
     """The recalled runs, or the cause for which there are none, and what is declared."""
 
     kinds: dict[str, dict[str, Data | Cause]] = field(
@@ -151,18 +148,6 @@ class World:
         """Return what one host went through."""
         found: Data = next(each for each in self.run["hosts"] if each["host"] == name)
         return found
-
-    def readings(self) -> list[Reading]:
-        """Return the readings."""
-        return [
-            seen(kind, data, subject) if isinstance(data, dict) else unseen(kind, data, subject)
-            for kind, subjects in self.kinds.items()
-            for subject, data in subjects.items()
-        ]
-
-    def told(self, own_id: str) -> Verdict:
-        """Judge one check on it."""
-        return judge(requirement(own_id), JUDGEMENTS[own_id], self.readings(), self.declared, NOW)
 
 
 def world(*changes: Callable[[World], Any]) -> World:

@@ -8,8 +8,17 @@ import pytest
 
 from probes.clock import rfc3339
 from probes.errors import CAUSES, Cause
-from reports.verdict import Undetermined, Verdict, Violates, word
-from tests.conformance.judges.drill_evidence import DAY_MS, ENDED_MS, HISTORY, KIND, World, drill, virus, world
+from reports.verdict import Violates, word
+from tests.conformance.judges.drill_evidence import (
+    DAY_MS,
+    ENDED_MS,
+    HISTORY,
+    KIND,
+    World,
+    again,
+    cause,
+    world,
+)
 from tests.conformance.judges.drill_subjects import (
     ALL,
     DRILLED,
@@ -22,16 +31,12 @@ from tests.conformance.judges.drill_subjects import (
     SUBJECTS,
     VIRUS,
     Subject,
-    in_orders,
     lasting,
     never_back,
     of,
-    of_way,
     phases,
-    within,
 )
 from tests.conformance.judges.evidence import SEEN_AT, Data
-from tests.conformance.judges.standing_script import Outage
 from tests.conformance.judges.ways import HALF_WIDTH
 
 Change = Callable[[World], Any]
@@ -50,12 +55,6 @@ OWN = {
     **{f"SBT-3.1.2.4-{name}": "flood" for name in ("inspect", "monitor", "alarm", "block")},
 }
 """The drill that each check is told by."""
-
-
-def cause(verdict: Verdict) -> str:
-    assert isinstance(verdict, Undetermined), verdict
-    assert not HALF_WIDTH.search(verdict.reason.zh), verdict.reason.zh
-    return verdict.cause
 
 
 @pytest.mark.parametrize("own_id", ALL)
@@ -179,19 +178,6 @@ def test_odd_records_are_told_nothing_of_and_nobody_stumbles(own_id: str) -> Non
 # ---- which run speaks ----------------------------------------------------------------------------------------------
 
 
-def again(name: str, *, days: int, **changes: Any) -> Change:
-    """Return a change that adds a run of the same drill, so many days before (or, negative, after) the good one."""
-
-    def change(world: World) -> None:
-        run = world.run(name)
-        fresh = drill(name, run["kind"], 60.0, ended_ms=ENDED_MS - days * DAY_MS)
-        world.recalled["runs"].append(
-            fresh | {key: run[key] for key in ("disaster", "orders", "attack", "virus", "power")} | changes
-        )
-
-    return change
-
-
 def test_a_newer_run_supersedes_a_violation_and_one_that_tells_nothing_does_not() -> None:
     late = {"limit_s": 30.0}
     assert word(world(again("restore", days=10, **late)).told(GENERAL_TIME)) == "conforms"
@@ -294,219 +280,3 @@ def test_of_redundant_hardware_the_time_until_redundancy_is_back_is_taken() -> N
     assert verdict.measured is not None
     assert verdict.measured.value == 5
     assert word(world(back_after(12)).told(HARDWARE)) == "violates"
-
-
-# ---- means, beside the watched record ------------------------------------------------------------------------------
-
-
-def test_the_mean_over_all_drills_of_the_kind_counts() -> None:
-    two = world(lasting("software-crash", 7_200.0), again("software-crash", days=9))
-    verdict = two.told(SOFTWARE)
-    assert word(verdict) == "conforms"
-    assert "2 software drills in the last 365 days" in verdict.reason.en
-    assert verdict.measured is not None
-    assert verdict.measured.value == pytest.approx((2 + 60 / 3600) / 2, abs=1e-4)
-    slow = world(lasting("software-crash", 2 * 3600.0), again("software-crash", days=9))
-    lasting("software-crash", 8 * 3600.0)(slow)
-    assert word(slow.told(SOFTWARE)) == "violates"
-
-
-def test_an_incident_of_the_class_goes_before_every_drill() -> None:
-    hurt = world(lasting("software-crash", 5 * 3600.0))
-    hurt.watched(Outage(hours_ago=500, hours=1, incident_class="software"))
-    verdict = hurt.told(SOFTWARE)
-    assert word(verdict) == "conforms"
-    assert "1 software incident in the last 365 days, 1.00 h on average" in verdict.reason.en
-    hurt.watched(Outage(hours_ago=500, hours=1, incident_class="hardware"))
-    assert word(hurt.told(SOFTWARE)) == "violates"
-
-
-def test_an_outage_of_no_class_must_come_to_the_same() -> None:
-    open_question = world()
-    open_question.watched(Outage(hours_ago=500, hours=3))
-    assert word(open_question.told(SOFTWARE)) == "conforms"
-    open_question.watched(Outage(hours_ago=500, hours=5))
-    assert cause(open_question.told(SOFTWARE)) == "settings"
-    lasting("software-crash", 5 * 3600.0)(open_question)
-    assert word(open_question.told(SOFTWARE)) == "violates"
-    open_question.watched(Outage(hours_ago=500, hours=3))
-    assert cause(open_question.told(SOFTWARE)) == "settings"
-
-
-def test_what_a_drill_brought_down_is_no_incident_unless_a_person_says_so() -> None:
-    felt = world(lasting("software-crash", 600.0))
-    ago = 72 + 2 * 10 / 60  # the drill ended three days before, and its recovery ten minutes before that
-    felt.watched(Outage(hours_ago=ago, hours=10 / 60))
-    assert "Not classified" not in felt.told(SOFTWARE).reason.en
-    felt.watched(Outage(hours_ago=ago, hours=10 / 60, incident_class="software"))
-    assert "drills are taken instead" in felt.told(SOFTWARE).reason.en  # a rule had classed it
-    record: Any = felt.kinds[HISTORY]["platform"]
-    record["incidents"][0]["by"] = "Li Wei"
-    assert "1 software incident" in felt.told(SOFTWARE).reason.en
-    felt.watched(Outage(hours_ago=ago - 9, hours=10 / 60))
-    assert "Not classified: 1" in felt.told(SOFTWARE).reason.en
-
-
-@pytest.mark.parametrize("cause_told", CAUSES)
-def test_where_nothing_was_watched_drills_may_violate_and_never_conform(cause_told: Cause) -> None:
-    alone = world()
-    alone.kinds[HISTORY]["platform"] = cause_told
-    verdict = alone.told(SOFTWARE)
-    assert cause(verdict) == cause_told
-    assert "1 software drill in the last 365 days, 12 s on average" in verdict.reason.en
-    lasting("software-crash", 5 * 3600.0)(alone)
-    assert word(alone.told(SOFTWARE)) == "violates"
-
-
-def test_much_unknown_time_keeps_a_good_drill_from_conforming() -> None:
-    dark = world()
-    dark.watched(Outage(hours_ago=500, hours=20, state="unknown", check=None, why="watcher away"))
-    assert cause(dark.told(SOFTWARE)) == "stale"
-
-
-@pytest.mark.parametrize("cause_told", CAUSES)
-def test_without_incident_and_without_drill_the_drill_is_asked_for(cause_told: Cause) -> None:
-    bare = world()
-    bare.kinds[KIND]["platform"] = cause_told
-    assert cause(bare.told(SOFTWARE)) == cause_told
-    bare.watched(Outage(hours_ago=500, hours=1, incident_class="software"))
-    assert word(bare.told(SOFTWARE)) == "conforms"
-
-
-# ---- degree, attacks, power, virus ---------------------------------------------------------------------------------
-
-
-def never_back_in_time(world: World) -> None:
-    phases("rebuild", first_good_ms=None)(world)
-    of("rebuild", recovery_s=None)(world)
-
-
-DOUBTS: dict[str, tuple[str, Change, Cause, str]] = {
-    "degree: no orders": (GENERAL_DEGREE, of("restore", orders=None), "target", "were not compared"),
-    "degree: none acknowledged": (
-        GENERAL_DEGREE, in_orders("restore", acknowledged=0, found=0), "target", "no order was acknowledged",
-    ),
-    "degree: not counted": (GENERAL_DEGREE, in_orders("restore", found=None), "target", "how many orders came back"),
-    "degree: unread not counted": (
-        GENERAL_DEGREE, in_orders("restore", found=9_999, unread="1"), "target", "how many orders came back",
-    ),
-    "degree: more found": (GENERAL_DEGREE, in_orders("restore", found=10_001), "target", "contradict"),
-    "degree: lost and found": (GENERAL_DEGREE, in_orders("restore", lost=["x"]), "target", "contradict"),
-    "degree: not looked at": (
-        GENERAL_DEGREE, in_orders("restore", found=9_999, unread=1), "target", "nobody could look at 1 of them",
-    ),
-    "power: no rows": (POWER, within("power-cut", "power", rows_committed=0, rows_found=0), "target", "no row was"),
-    "power: not counted": (POWER, within("power-cut", "power", rows_found=None), "target", "were not counted"),
-    "power: nothing told": (POWER, of("power-cut", power=None), "target", "were not counted"),
-    "power: no check": (POWER, within("power-cut", "power", check=None), "target", "no consistency check"),
-    "power: check did not run": (
-        POWER, within("power-cut", "power", check={"ran": False, "clean": True}), "target", "no consistency check",
-    ),
-    "virus: disk only": (
-        VIRUS, lambda world: world.run("eicar")["virus"].pop("upload"), "settings", "not dropped by upload",
-    ),
-    "virus: nowhere": (VIRUS, of("eicar", virus={}), "settings", "not dropped at all"),
-    "virus: looked too shortly": (VIRUS, of_way("disk", caught_ms=None, watched_s=59.0), "target", "nothing tells"),
-    "virus: not dropped": (
-        VIRUS, of_way("disk", dropped_ms=None, caught_ms=None, watched_s=60.0), "target", "nothing tells",
-    ),
-    "virus: caught before": (VIRUS, of_way("disk", caught_ms=1), "target", "nothing tells"),
-    "virus: not read back": (VIRUS, of_way("upload", served=None), "target", "nothing tells"),
-    "edge: nothing sent": ("SBT-3.1.2.4-block", within("flood", "attack", sent=0), "target", "nothing was sent"),
-    "edge: seen before": (
-        "SBT-3.1.2.4-alarm",
-        lambda world: world.run("flood")["attack"]["seen"]["alarm"].update(at_ms=1),
-        "target",
-        "no time after the attack began",
-    ),
-    "edge: not looked for": (
-        "SBT-3.1.2.4-inspect",
-        lambda world: world.run("flood")["attack"]["seen"].pop("inspect"),
-        "stale",
-        "No drill of a marked attack that looks for it is on record",
-    ),
-    "set: nothing sent": ("SBT-3.1.2.4-prevent", within("attack-set", "attack", sent=0), "target", "nothing was sent"),
-    "set: more than sent": (
-        "SBT-3.1.2.4-prevent", within("attack-set", "attack", sent=1, reached=["a", "b"]), "target", "than were sent",
-    ),
-    "centre: no time": (
-        "SBT-3.1.1.4-dr-centre",
-        lambda world: world.run("rebuild")["switched"].update(centre={}),
-        "target",
-        "no time of",
-    ),
-    "centre: before the fault": (
-        "SBT-3.1.1.4-dr-centre",
-        lambda world: world.run("rebuild")["switched"]["centre"].update(at_ms=1),
-        "target",
-        "dated before the fault",
-    ),
-    "centre: never back": (
-        "SBT-3.1.1.4-dr-centre", never_back_in_time, "target", "did not come back by it",
-    ),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("own_id", "change", "cause_told", "says"), DOUBTS.values(), ids=DOUBTS.keys())
-def test_what_a_drill_does_not_tell_is_undetermined(own_id: str, change: Change, cause_told: Cause, says: str) -> None:
-    verdict = world(change).told(own_id)
-    assert cause(verdict) == cause_told, verdict.reason.en
-    assert says in verdict.reason.en
-
-
-@pytest.mark.parametrize(
-    ("own_id", "name", "count", "bad", "told"),
-    [
-        (GENERAL_DEGREE, "restore", 10_000, 0, "conforms"),
-        (GENERAL_DEGREE, "restore", 10_000, 1, "violates"),
-        (SEVERE_DEGREE, "rebuild", 10_000, 199, "conforms"),
-        (SEVERE_DEGREE, "rebuild", 10_000, 200, "violates"),
-        (SEVERE_DEGREE, "rebuild", 50, 1, "violates"),
-        (SEVERE_DEGREE, "rebuild", 51, 1, "conforms"),
-    ],
-)
-def test_the_degree_is_counted_exactly(own_id: str, name: str, count: int, bad: int, told: str) -> None:
-    lost = [f"o-{number}" for number in range(bad)]
-    change = in_orders(name, acknowledged=count, found=count - bad, lost=lost, degree_percent=100.0)
-    verdict = world(change).told(own_id)
-    assert word(verdict) == told
-    assert not HALF_WIDTH.search(verdict.reason.zh)
-
-
-def test_a_drill_that_was_not_to_count_orders_says_nothing_of_them_and_one_that_was_must() -> None:
-    def journeys(depth: str) -> Data:
-        return {"journeys": {**world().run("restore")["journeys"], "depth": depth}, "orders": None}
-
-    assert word(world(again("restore", days=-1, **journeys("checkout"))).told(GENERAL_DEGREE)) == "conforms"
-    assert cause(world(again("restore", days=-1, **journeys("order"))).told(GENERAL_DEGREE)) == "target"
-    shallow = world(of("restore", **journeys("checkout")))
-    assert cause(shallow.told(GENERAL_DEGREE)) == "stale"
-    assert 'that counts orders (depth = "order") is on record' in shallow.told(GENERAL_DEGREE).reason.en
-    assert word(shallow.told(GENERAL_TIME)) == "conforms"
-
-
-def test_the_order_of_the_runs_changes_nothing() -> None:
-    runs = world(*(again("restore", days=days, limit_s=30.0 * days) for days in range(1, 4)))
-    for own_id in ALL:
-        first = runs.told(own_id)
-        runs.recalled["runs"].reverse()
-        assert runs.told(own_id).reason == first.reason
-
-
-def test_what_is_missing_counts_though_nobody_named_it() -> None:
-    assert word(world(in_orders("restore", found=9_999)).told(GENERAL_DEGREE)) == "violates"
-
-
-def test_a_crash_that_loses_nothing_says_nothing_of_power() -> None:
-    without = world(lambda world: world.recalled.update(runs=[world.run("software-crash")]))
-    assert cause(without.told(POWER)) == "stale"
-
-
-def test_two_drills_may_drop_the_test_file_one_way_each() -> None:
-    def apart(world: World) -> None:
-        world.recalled["runs"] = [virus("on-disk", "disk"), virus("by-upload", "upload")]
-
-    assert word(world(apart).told(VIRUS)) == "conforms"
-    wrong = world(apart)
-    wrong.run("by-upload")["virus"]["upload"]["served"] = True
-    assert word(wrong.told(VIRUS)) == "violates"

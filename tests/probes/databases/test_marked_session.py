@@ -1,10 +1,8 @@
 """Marked sessions in a real PostgreSQL's own log: with connections logged, without, and where nobody may look."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from probes.clock import Deadline, SystemClock
@@ -17,26 +15,10 @@ from probes.target import Target
 from probes.target_file import read_target
 from probes.transports.local import LocalShell
 from tests.miniatures.postgres import PostgresServer, binary
+from tests.probes.databases.auditing import SECRET, setting
 from tests.probes.looking import looking
 
 pytestmark = pytest.mark.integration
-SECRET = "auditor-canary-4711"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[PostgresServer]:
-    binary("psql")
-    with PostgresServer() as running:
-        with psycopg.connect(running.dsn("postgres"), autocommit=True) as session:
-            session.execute(f"create role auditor login password '{SECRET}'")
-        yield running
-
-
-def setting(server: PostgresServer, **values: str) -> None:
-    with psycopg.connect(server.dsn("postgres"), autocommit=True) as session:
-        for name, value in values.items():
-            session.execute(f"alter system set {name} = '{value}'")
-        session.execute("select pg_reload_conf()")
 
 
 def declared(folder: Path, server: PostgresServer, **changes: object) -> Target:

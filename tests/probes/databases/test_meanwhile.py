@@ -1,6 +1,5 @@
 """What a real PostgreSQL goes through: errors, refusals and durations by its own log, connections by itself."""
 
-from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
@@ -14,28 +13,12 @@ from probes.databases.meanwhile import WatchedDatabase
 from probes.redaction import Redactor
 from probes.target_file import read_target
 from probes.transports.local import LocalShell
-from tests.miniatures.postgres import PostgresServer, binary
+from tests.miniatures.postgres import PostgresServer
+from tests.probes.databases.auditing import SECRET, setting
 
 pytestmark = pytest.mark.integration
-SECRET = "auditor-canary-4711"
 MOST = 37
 """The miniature's 40 connections but for the 3 that are kept for its superuser."""
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[PostgresServer]:
-    binary("psql")
-    with PostgresServer() as running:
-        with psycopg.connect(running.dsn("postgres"), autocommit=True) as session:
-            session.execute(f"create role auditor login password '{SECRET}'")
-        yield running
-
-
-def setting(server: PostgresServer, **values: str) -> None:
-    with psycopg.connect(server.dsn("postgres"), autocommit=True) as session:
-        for name, value in values.items():
-            session.execute(f"alter system set {name} = '{value}'")
-        session.execute("select pg_reload_conf()")
 
 
 @pytest.fixture

@@ -2,9 +2,6 @@
 
 import gzip
 import json
-import socket
-import threading
-import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,12 +17,13 @@ from probes.target import Limits, Target
 from probes.transports.port import Http, Request, Response
 from profiles.locustfiles.http import LocustHttp
 from profiles.locustfiles.places import Places
-from tests.contracts.http_port import CLOCK, HttpContract, small_shop, target_for
+from tests.contracts.http_kept_port import KeptHttpContract, closing_after_one
+from tests.contracts.http_port import CLOCK, small_shop, target_for
 from tests.miniatures import bad_servers, certificates
 from tests.miniatures.bad_servers import always, answer, serving
 
 
-class TestLocustHttp(HttpContract):
+class TestLocustHttp(KeptHttpContract):
     def make(self, target: Target, redactor: Redactor) -> Http:
         return LocustHttp(Places(target, CLOCK), redactor)
 
@@ -50,12 +48,6 @@ def fetch(conversation: bad_servers.Conversation, **limits: int) -> Response:
         return get(session, server.url)
 
 
-def test_connections_are_kept_alive() -> None:
-    with small_shop() as shop, session_to(target_for(shop)) as session:
-        peers = {json.loads(get(session, f"{shop}/{n}").body)["peer"] for n in range(3)}
-    assert len(peers) == 1
-
-
 def test_each_session_has_a_connection_of_its_own() -> None:
     with small_shop() as shop:
         places = Places(target_for(shop), CLOCK)
@@ -66,70 +58,10 @@ def test_each_session_has_a_connection_of_its_own() -> None:
     assert len(peers) == 3
 
 
-@pytest.mark.parametrize("raw", [False, True])
-def test_deflate_is_decoded(raw: bool) -> None:
-    assert fetch(always(bad_servers.deflated(b"hello " * 100, raw=raw))).body == b"hello " * 100
-
-
-def test_gzip_is_decoded_in_pieces_as_well() -> None:
-    noise = bytes(hash((n, "x")) % 256 for n in range(300_000))
-    assert fetch(always(answer(gzip.compress(noise), "Content-Encoding: gzip"))).body == noise
-
-
 def test_a_packed_body_that_ends_in_the_middle_is_garbage() -> None:
     packed = gzip.compress(b"hello " * 1000)[:-10]
     with pytest.raises(Garbage, match="ends in the middle"):
         fetch(always(answer(packed, "Content-Encoding: gzip")))
-
-
-def test_a_body_of_exactly_the_ceiling_is_whole() -> None:
-    response = fetch(always(answer(b"x" * 1000)), body_bytes=1000)
-    assert (len(response.body), response.truncated) == (1000, False)
-
-
-def test_a_bomb_does_not_fill_the_memory() -> None:
-    with serving(bad_servers.gzip_bomb()) as server:
-        target = target_for(server.url, limits=Limits(body_bytes=1_000_000))
-        with session_to(target) as session:
-            tracemalloc.start()
-            get(session, server.url)
-            peak = tracemalloc.get_traced_memory()[1]
-            tracemalloc.stop()
-    assert peak < 10_000_000
-
-
-def test_the_limit_of_one_request_counts_as_well() -> None:
-    with (
-        serving(bad_servers.drips_body) as server,
-        session_to(target_for(server.url, limits=Limits(request_timeout_s=0.3))) as session,
-        pytest.raises(TimedOut),
-    ):
-        get(session, server.url, seconds=600)
-
-
-def test_a_failed_request_leaves_the_session_usable() -> None:
-    replies = iter([b"\x00garbage\r\n\r\n", answer(b"well")])
-
-    def talk(connection: socket.socket, _over: threading.Event) -> None:
-        if connection.recv(65536):
-            connection.sendall(next(replies))
-
-    with serving(talk) as server, session_to(target_for(server.url)) as session:
-        with pytest.raises(Garbage):
-            get(session, server.url)
-        assert get(session, server.url).body == b"well"
-
-
-def closing_after_one(connection: socket.socket, _over: threading.Event) -> None:
-    """Answer one request on a connection as if it were kept, and close it when the next one comes."""
-    connection.recv(65536)
-    connection.sendall(answer(b"one"))
-    connection.recv(65536)
-
-
-def test_a_kept_connection_that_closes_is_no_failure_for_a_get() -> None:
-    with serving(closing_after_one) as server, session_to(target_for(server.url)) as session:
-        assert [get(session, server.url).body for _ in range(3)] == [b"one"] * 3
 
 
 def test_a_fresh_connection_that_closes_is_not_tried_again() -> None:
@@ -139,23 +71,10 @@ def test_a_fresh_connection_that_closes_is_not_tried_again() -> None:
         assert server.connections == 1
 
 
-def test_a_post_is_never_sent_twice() -> None:
-    with serving(closing_after_one) as server, session_to(target_for(server.url)) as session:
-        get(session, server.url)
-        with pytest.raises(TargetAway):
-            get(session, server.url, method="POST")
-        assert sum(raw.startswith(b"POST") for raw in server.requests) == 1
-
-
 def test_endless_headers_are_garbage() -> None:
     endless = always(b"HTTP/1.1 200 OK\r\n" + b"X-Many: 1\r\n" * 50_000 + b"\r\n", close=True)
     with pytest.raises(Garbage, match="does not end"):
         fetch(endless)
-
-
-def test_utf8_in_a_location_is_read_as_such() -> None:
-    head = "HTTP/1.1 302 Found\r\nLocation: /商品/1\r\nContent-Length: 0\r\n\r\n".encode()
-    assert fetch(always(head)).header("location") == "/商品/1"
 
 
 def test_a_url_in_chinese_goes_out_quoted_once() -> None:
@@ -204,14 +123,6 @@ def test_cookies_go_where_they_are_meant_for(line: str, to: str, expected: str |
     assert cookies_sent(line, to=to) == expected
 
 
-def test_the_redactor_learns_session_cookies() -> None:
-    redactor = Redactor()
-    head = answer(b"", "Set-Cookie: sessionid=s3cr3tvalue99; HttpOnly", "Set-Cookie: theme=standard")
-    with serving(always(head)) as server, session_to(target_for(server.url), redactor) as session:
-        get(session, server.url)
-    assert redactor.text("s3cr3tvalue99 in the standard theme") == f"{REDACTED} in the standard theme"
-
-
 def test_tls_is_verified_against_the_targets_anchor(tmp_path: Path) -> None:
     authority = certificates.Authority(tmp_path)
     context = authority.good().server_context(tmp_path)
@@ -232,13 +143,6 @@ def test_no_server_outlasts_the_deadline_over_tls(conversation: bad_servers.Conv
         pytest.raises(TimedOut),
     ):
         get(session, server.url, seconds=0.6)
-
-
-def test_plain_http_where_tls_is_expected() -> None:
-    with serving(always(answer())) as server:
-        url = f"https://127.0.0.1:{server.port}/"
-        with session_to(target_for(url)) as session, pytest.raises(Garbage, match="does not speak TLS"):
-            get(session, url)
 
 
 def test_locusts_page_is_told_of_requests_without_secrets_good_or_bad() -> None:

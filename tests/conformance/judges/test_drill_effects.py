@@ -1,0 +1,199 @@
+"""What drills show of orders, attacks, power cuts and the test virus, to the last order and the last second."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from probes.errors import Cause
+from reports.verdict import word
+from tests.conformance.judges.drill_evidence import (
+    World,
+    again,
+    cause,
+    virus,
+    world,
+)
+from tests.conformance.judges.drill_subjects import (
+    ALL,
+    GENERAL_DEGREE,
+    GENERAL_TIME,
+    POWER,
+    SEVERE_DEGREE,
+    VIRUS,
+    in_orders,
+    lost_on_crash,
+    of,
+    of_way,
+    phases,
+    within,
+)
+from tests.conformance.judges.evidence import Data
+from tests.conformance.judges.ways import HALF_WIDTH
+
+Change = Callable[[World], Any]
+
+
+def never_back_in_time(world: World) -> None:
+    phases("rebuild", first_good_ms=None)(world)
+    of("rebuild", recovery_s=None)(world)
+
+
+DOUBTS: dict[str, tuple[str, Change, Cause, str]] = {
+    "degree: no orders": (GENERAL_DEGREE, of("restore", orders=None), "target", "were not compared"),
+    "degree: none acknowledged": (
+        GENERAL_DEGREE, in_orders("restore", acknowledged=0, found=0), "target", "no order was acknowledged",
+    ),
+    "degree: not counted": (GENERAL_DEGREE, in_orders("restore", found=None), "target", "how many orders came back"),
+    "degree: unread not counted": (
+        GENERAL_DEGREE, in_orders("restore", found=9_999, unread="1"), "target", "how many orders came back",
+    ),
+    "degree: more found": (GENERAL_DEGREE, in_orders("restore", found=10_001), "target", "contradict"),
+    "degree: lost and found": (GENERAL_DEGREE, in_orders("restore", lost=["x"]), "target", "contradict"),
+    "degree: not looked at": (
+        GENERAL_DEGREE, in_orders("restore", found=9_999, unread=1), "target", "nobody could look at 1 of them",
+    ),
+    "power: no rows": (POWER, within("power-cut", "power", rows_committed=0, rows_found=0), "target", "no row was"),
+    "power: not counted": (POWER, within("power-cut", "power", rows_found=None), "target", "were not counted"),
+    "power: nothing told": (POWER, of("power-cut", power=None), "target", "were not counted"),
+    "power: no check": (POWER, within("power-cut", "power", check=None), "target", "no consistency check"),
+    "power: check did not run": (
+        POWER, within("power-cut", "power", check={"ran": False, "clean": True}), "target", "no consistency check",
+    ),
+    "virus: disk only": (
+        VIRUS, lambda world: world.run("eicar")["virus"].pop("upload"), "settings", "not dropped by upload",
+    ),
+    "virus: nowhere": (VIRUS, of("eicar", virus={}), "settings", "not dropped at all"),
+    "virus: looked too shortly": (VIRUS, of_way("disk", caught_ms=None, watched_s=59.0), "target", "nothing tells"),
+    "virus: not dropped": (
+        VIRUS, of_way("disk", dropped_ms=None, caught_ms=None, watched_s=60.0), "target", "nothing tells",
+    ),
+    "virus: caught before": (VIRUS, of_way("disk", caught_ms=1), "target", "nothing tells"),
+    "virus: not read back": (VIRUS, of_way("upload", served=None), "target", "nothing tells"),
+    "edge: nothing sent": ("SBT-3.1.2.4-block", within("flood", "attack", sent=0), "target", "nothing was sent"),
+    "edge: seen before": (
+        "SBT-3.1.2.4-alarm",
+        lambda world: world.run("flood")["attack"]["seen"]["alarm"].update(at_ms=1),
+        "target",
+        "no time after the attack began",
+    ),
+    "edge: not looked for": (
+        "SBT-3.1.2.4-inspect",
+        lambda world: world.run("flood")["attack"]["seen"].pop("inspect"),
+        "stale",
+        "No drill of a marked attack that looks for it is on record",
+    ),
+    "set: nothing sent": ("SBT-3.1.2.4-prevent", within("attack-set", "attack", sent=0), "target", "nothing was sent"),
+    "set: more than sent": (
+        "SBT-3.1.2.4-prevent", within("attack-set", "attack", sent=1, reached=["a", "b"]), "target", "than were sent",
+    ),
+    "centre: no time": (
+        "SBT-3.1.1.4-dr-centre",
+        lambda world: world.run("rebuild")["switched"].update(centre={}),
+        "target",
+        "no time of",
+    ),
+    "centre: before the fault": (
+        "SBT-3.1.1.4-dr-centre",
+        lambda world: world.run("rebuild")["switched"]["centre"].update(at_ms=1),
+        "target",
+        "dated before the fault",
+    ),
+    "centre: never back": (
+        "SBT-3.1.1.4-dr-centre", never_back_in_time, "target", "did not come back by it",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("own_id", "change", "cause_told", "says"), DOUBTS.values(), ids=DOUBTS.keys())
+def test_what_a_drill_does_not_tell_is_undetermined(own_id: str, change: Change, cause_told: Cause, says: str) -> None:
+    verdict = world(change).told(own_id)
+    assert cause(verdict) == cause_told, verdict.reason.en
+    assert says in verdict.reason.en
+
+
+@pytest.mark.parametrize(
+    ("own_id", "name", "count", "bad", "told"),
+    [
+        (GENERAL_DEGREE, "restore", 10_000, 0, "conforms"),
+        (GENERAL_DEGREE, "restore", 10_000, 1, "violates"),
+        (SEVERE_DEGREE, "rebuild", 10_000, 199, "conforms"),
+        (SEVERE_DEGREE, "rebuild", 10_000, 200, "violates"),
+        (SEVERE_DEGREE, "rebuild", 50, 1, "violates"),
+        (SEVERE_DEGREE, "rebuild", 51, 1, "conforms"),
+    ],
+)
+def test_the_degree_is_counted_exactly(own_id: str, name: str, count: int, bad: int, told: str) -> None:
+    lost = [f"o-{number}" for number in range(bad)]
+    change = in_orders(name, acknowledged=count, found=count - bad, lost=lost, degree_percent=100.0)
+    verdict = world(change).told(own_id)
+    assert word(verdict) == told
+    assert not HALF_WIDTH.search(verdict.reason.zh)
+
+
+def test_a_drill_that_was_not_to_count_orders_says_nothing_of_them_and_one_that_was_must() -> None:
+    def journeys(depth: str) -> Data:
+        return {"journeys": {**world().run("restore")["journeys"], "depth": depth}, "orders": None}
+
+    assert word(world(again("restore", days=-1, **journeys("checkout"))).told(GENERAL_DEGREE)) == "conforms"
+    assert cause(world(again("restore", days=-1, **journeys("order"))).told(GENERAL_DEGREE)) == "target"
+    shallow = world(of("restore", **journeys("checkout")))
+    assert cause(shallow.told(GENERAL_DEGREE)) == "stale"
+    assert 'that counts orders (depth = "order") is on record' in shallow.told(GENERAL_DEGREE).reason.en
+    assert word(shallow.told(GENERAL_TIME)) == "conforms"
+
+
+def test_the_order_of_the_runs_changes_nothing() -> None:
+    runs = world(*(again("restore", days=days, limit_s=30.0 * days) for days in range(1, 4)))
+    for own_id in ALL:
+        first = runs.told(own_id)
+        runs.recalled["runs"].reverse()
+        assert runs.told(own_id).reason == first.reason
+
+
+def test_what_is_missing_counts_though_nobody_named_it() -> None:
+    assert word(world(in_orders("restore", found=9_999)).told(GENERAL_DEGREE)) == "violates"
+
+
+def test_a_crash_that_loses_nothing_says_nothing_of_power() -> None:
+    without = world(lambda world: world.recalled.update(runs=[world.run("software-crash")]))
+    assert cause(without.told(POWER)) == "stale"
+
+
+def test_a_crash_that_loses_nothing_stands_in_the_place_of_one_that_did() -> None:
+    def crashes(*days: int, **changes: Any) -> World:
+        only = world(lambda world: world.recalled.update(runs=[world.run("software-crash")]), lost_on_crash)
+        for day in days:
+            again("software-crash", days=day, **changes)(only)
+        return only
+
+    clean = world().run("software-crash")["orders"]
+    assert word(crashes().told(POWER)) == "violates"
+    assert word(crashes(1, orders=clean).told(POWER)) == "violates"  # it is the older one
+    assert cause(crashes(-1, orders=clean).told(POWER)) == "stale"
+    assert word(crashes(-1, orders={**clean, "unread": 1, "found": clean["found"] - 1}).told(POWER)) == "violates"
+    mended = world(lost_on_crash, again("software-crash", days=-1, orders=clean))
+    assert word(mended.told(POWER)) == "conforms"
+
+
+def test_one_order_for_two_acknowledgements_is_counted_once() -> None:
+    twice = world(in_orders("rebuild", acknowledged=100, found=99, lost=[], doubled=["7"]))
+    assert word(twice.told(SEVERE_DEGREE)) == "conforms"
+    assert (
+        word(world(in_orders("rebuild", acknowledged=100, found=100, lost=[], doubled=["7", "8"])).told(SEVERE_DEGREE))
+        == "violates"
+    )
+    assert (
+        word(world(in_orders("restore", acknowledged=100, found=99, lost=[], doubled=["7"])).told(GENERAL_DEGREE))
+        == "violates"
+    )
+
+
+def test_two_drills_may_drop_the_test_file_one_way_each() -> None:
+    def apart(world: World) -> None:
+        world.recalled["runs"] = [virus("on-disk", "disk"), virus("by-upload", "upload")]
+
+    assert word(world(apart).told(VIRUS)) == "conforms"
+    wrong = world(apart)
+    wrong.run("by-upload")["virus"]["upload"]["served"] = True
+    assert word(wrong.told(VIRUS)) == "violates"
