@@ -1,7 +1,7 @@
 """Dumps in a folder (``pg_dump``, ``mysqldump``, archives), each with a manifest; verified by hashing them again."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from probes.backups.asking import Asked, Catalogue, refusal, too_long, within
@@ -30,9 +30,13 @@ def read(asked: Asked) -> Catalogue:
         sums, why = _sums(asked, folder)
     except LookFailed as failed:
         sums, why = {}, too_long(failed)
+    before = _of_another(manifests)
     return Catalogue(
         version=next((each.tool for each in reversed(manifests.values()) if each.tool), ""),
-        backups=(*(_verified(each, manifests[each.id], sums, why, asked.now_ms) for each in kept), *strays),
+        backups=(
+            *(_checked(each, before[each.id], _verified(manifests[each.id], sums, why, asked.now_ms)) for each in kept),
+            *strays,
+        ),
         left_out=out,
         unread=unread,
         notes=(f"{unread} manifests could not be read",) if unread else (),
@@ -113,13 +117,37 @@ def _sums(asked: Asked, folder: str) -> tuple[dict[str, str], str]:
     return {line["path"].removeprefix(start): line["sha256"] for line in lines if line}, why
 
 
-def _verified(backup: Backup, manifest: Manifest, sums: Mapping[str, str], why: str, now_ms: int) -> Backup:
+def _of_another(manifests: Mapping[str, Manifest]) -> dict[str, list[str]]:
+    """Return by backup what is wrong with files that are an older backup's: a manifest alone is no new backup.
+
+    What a backup says it depends on it may name again.
+    """
+    owners: dict[str, Manifest] = {}
+    found: dict[str, list[str]] = {}
+    for each in sorted(manifests.values(), key=lambda manifest: (manifest.started_ms or 0, manifest.backup)):
+        owned = [(file.path, owners.setdefault(file.path, each)) for file in each.files]
+        found[each.backup] = [
+            f"the file of the older backup {owner.backup}: {path}"
+            for path, owner in owned
+            if owner is not each and owner.backup not in each.depends_on
+        ]
+    return found
+
+
+def _checked(backup: Backup, before: Sequence[str], hashed: Verified) -> Backup:
+    """Return the backup as verified, not good where it has files of an older one, whatever their checksums are."""
+    if before:
+        why = [text for text in (*before, hashed.why) if text]
+        hashed = replace(hashed, ok=False, understood=True, why="; ".join(why[:3]))
+    return replace(backup, verified=hashed)
+
+
+def _verified(manifest: Manifest, sums: Mapping[str, str], why: str, now_ms: int) -> Verified:
     missing = [file.path for file in manifest.files if file.path not in sums]
     changed = [file.path for file in manifest.files if sums.get(file.path, file.sha256) != file.sha256]
     if not manifest.files or (why and missing and not changed):
-        return replace(backup, verified=not_understood(HOW, None, why or "the manifest names no file"))
+        return not_understood(HOW, None, why or "the manifest names no file")
     told = [*(f"missing: {path}" for path in missing if not why), *(f"differs: {path}" for path in changed)]
     if not any(file.bytes for file in manifest.files):
         told.append("every file of it is empty")
-    verified = Verified(how=HOW, at_ms=now_ms, ok=not told, understood=True, why="; ".join(told[:3]))
-    return replace(backup, verified=verified)
+    return Verified(how=HOW, at_ms=now_ms, ok=not told, understood=True, why="; ".join(told[:3]))

@@ -61,6 +61,25 @@ def test_one_flipped_byte_differs_from_the_manifest(folder: Path) -> None:
     assert (backup.verified.ok, backup.verified.why) == (False, "differs: shop.sql")
 
 
+def test_a_manifest_that_names_the_dump_of_an_older_backup_is_no_backup(folder: Path) -> None:
+    dump = file_entry(folder / "shop.sql")
+    later = {"started": "2026-11-02T02:00:00+08:00", "stopped": "2026-11-02T02:03:00+08:00"}
+    write_manifest(folder, "again", {}, files=[dump], format="pg_dump", **later)
+    old, new = sorted(backups(folder), key=lambda backup: backup.started_ms or 0)
+    assert old.good
+    assert new.verified is not None
+    assert (new.verified.ok, new.verified.why) == (False, "the file of the older backup shop: shop.sql")
+
+
+def test_a_backup_may_name_the_files_of_what_it_depends_on(folder: Path) -> None:
+    own = folder / "log"
+    own.write_text("changes", encoding="ascii")
+    later = {"started": "2026-11-02T02:00:00+08:00", "stopped": "2026-11-02T02:03:00+08:00"}
+    named = [file_entry(folder / "shop.sql"), file_entry(own)]
+    write_manifest(folder, "more", {}, files=named, kind="incremental", depends_on=["shop"], **later)
+    assert all(backup.good for backup in backups(folder))
+
+
 def test_a_dump_that_is_gone_is_missing(folder: Path) -> None:
     (folder / "shop.sql").unlink()
     (backup,) = backups(folder)
@@ -167,7 +186,8 @@ def test_local_times_need_the_declared_zone(folder: Path) -> None:
 
 
 def test_an_incremental_without_its_base_is_not_good(folder: Path) -> None:
-    dump = folder / "shop.sql"
+    dump = folder / "next.sql"
+    dump.write_text("-- what changed\n", encoding="ascii")
     write_manifest(folder, "next", {}, files=[file_entry(dump)], depends_on=["gone"], **TIMES)
     flaws = {backup.id: (backup.flaws, backup.good) for backup in backups(folder)}
     assert flaws == {"shop": ((), True), "next": (("missing-base",), False)}
