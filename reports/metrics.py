@@ -8,12 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, get_args
 
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, Metric
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector, CollectorRegistry
 
 from reports.history import STATES, State
-from reports.metrics_snapshot import MOST_PROFILES, Endurance, Loaded, Snapshot, Watched, bounded, left_out
+from reports.metrics_families import by, gauge, one
+from reports.metrics_runs import of_drills, of_loads
+from reports.metrics_snapshot import MOST_PROFILES, Endurance, Snapshot, Watched, bounded, left_out
 from reports.reliability import confidence_at_least, hours_needed, mtbf_lower_h, mtbf_upper_h
 from reports.verdict import Word, word
 
@@ -68,39 +70,25 @@ def families(served: Served, *, current: bool) -> Iterator[Metric]:
             yield metric
 
 
-def _gauge(name: str, text: str, labels: tuple[str, ...], values: Iterable[tuple[tuple[str, ...], float]]) -> Metric:
-    family = GaugeMetricFamily(f"duheng_{name}", text, labels=labels)
-    for told, value in values:
-        family.add_metric(told, value)
-    return family
-
-
-def _one(name: str, text: str, value: float | None) -> Metric:
-    return _gauge(name, text, (), [] if value is None else [((), value)])
-
-
-def _by(name: str, text: str, label: str, values: Mapping[str, float]) -> Metric:
-    return _gauge(name, text, (label,), (((key,), value) for key, value in values.items()))
-
-
 def _of_server(served: Served) -> Iterator[Metric]:
-    yield _gauge("build_info", "The version that serves; always 1.", ("version",), [((served.tool,), 1)])
+    yield gauge("build_info", "The version that serves; always 1.", ("version",), [((served.tool,), 1)])
     readable = None if served.readable is None else float(served.readable)
-    yield _one("ledger_readable", "Whether the ledger could be read when it was last tried (1) or not (0).", readable)
+    yield one("ledger_readable", "Whether the ledger could be read when it was last tried (1) or not (0).", readable)
     counted = CounterMetricFamily("duheng_judgings", "Judgings of the ledger since the server started.", labels=())
     counted.add_metric((), served.judgings)
     yield counted
 
 
 def _of_snapshot(told: Snapshot, *, current: bool) -> Iterator[Metric]:
-    yield _one("snapshot_timestamp_seconds", "When the ledger was last judged; all below is of then.", told.judged_s)
+    yield one("snapshot_timestamp_seconds", "When the ledger was last judged; all below is of then.", told.judged_s)
     yield from _of_clauses(told)
     yield from _of_checks(told, current=current)
     if told.endurance is not None:
         yield from _of_mtbf(told.endurance)
     yield from _of_evidence(told)
-    yield from _of_loads(bounded(told.loads, most=MOST_PROFILES))
-    yield _by("labels_dropped", "Label values that are not told because there are too many.", "label", left_out(told))
+    yield from of_loads(bounded(told.loads, most=MOST_PROFILES))
+    yield from of_drills(bounded(told.drills))
+    yield by("labels_dropped", "Label values that are not told because there are too many.", "label", left_out(told))
 
 
 def _of_clauses(told: Snapshot) -> Iterator[Metric]:
@@ -110,28 +98,28 @@ def _of_clauses(told: Snapshot) -> Iterator[Metric]:
         for name, finding in findings.items()
         for state in VERDICTS
     )
-    yield _gauge(
+    yield gauge(
         "clause_state", "The verdict on a requirement: 1 for its state, 0 for others.", ("requirement", "state"), states
     )
     waived = {name: float(finding.waiver is not None) for name, finding in findings.items()}
-    yield _by(
+    yield by(
         "clause_waived", "Whether a waiver for the requirement is in force; it alters no state.", "requirement", waived
     )
     counts = {name: float(finding.counts) for name, finding in findings.items()}
-    yield _by("clause_counting", "Whether the requirement bears on the exit status.", "requirement", counts)
+    yield by("clause_counting", "Whether the requirement bears on the exit status.", "requirement", counts)
 
 
 def _of_checks(told: Snapshot, *, current: bool) -> Iterator[Metric]:
     checks = bounded(told.checks, first=told.service)
     now: dict[str, State] = {name: check.state if current else "unknown" for name, check in checks.items()}
-    yield _one("availability_target_ratio", "The availability that is asked for, of known time.", told.target_ratio)
+    yield one("availability_target_ratio", "The availability that is asked for, of known time.", told.target_ratio)
     if told.service in checks:
         states = (((state,), float(state == now[told.service])) for state in STATES)
-        yield _gauge(
+        yield gauge(
             "service_state", "The service on which MTBF is judged: 1 for its state, 0 for others.", ("state",), states
         )
     each = (((name, state), float(state == seen)) for name, seen in now.items() for state in STATES)
-    yield _gauge(
+    yield gauge(
         "check_state", "A check, all vantage points together: 1 for its state, 0 for others.", ("check", "state"), each
     )
     yield from _of_windows(checks)
@@ -141,27 +129,27 @@ def _of_checks(told: Snapshot, *, current: bool) -> Iterator[Metric]:
 
 def _of_incidents(checks: Mapping[str, Watched]) -> Iterator[Metric]:
     opened = {name: float(check.down_since_ms is not None) for name, check in checks.items()}
-    yield _by("incident_open", "Whether an outage of the check is open.", "check", opened)
+    yield by("incident_open", "Whether an outage of the check is open.", "check", opened)
     since = {name: check.down_since_ms / 1000 for name, check in checks.items() if check.down_since_ms is not None}
-    yield _by("incident_start_timestamp_seconds", "Since when the open outage of the check lasts.", "check", since)
+    yield by("incident_start_timestamp_seconds", "Since when the open outage of the check lasts.", "check", since)
 
 
 def _of_windows(checks: Mapping[str, Watched]) -> Iterator[Metric]:
     spans = [((name, window), span) for name, check in checks.items() for window, span in check.windows.items()]
     known = ((labels, span.share) for labels, span in spans)
-    yield _gauge(
+    yield gauge(
         "availability_ratio",
         "Up time by known time (up and down) in a rolling window; none where nothing is known.",
         ("check", "window"),
         ((labels, available) for labels, available in known if available is not None),
     )
-    yield _gauge(
+    yield gauge(
         "unknown_ratio",
         "Time of the rolling window of which nothing is known, by its wall clock.",
         ("check", "window"),
         ((labels, span.unknown_share) for labels, span in spans),
     )
-    yield _gauge(
+    yield gauge(
         "excluded_ratio",
         "Announced maintenance in the rolling window, by its wall clock.",
         ("check", "window"),
@@ -171,10 +159,10 @@ def _of_windows(checks: Mapping[str, Watched]) -> Iterator[Metric]:
 
 def _of_mtbf(told: Endurance) -> Iterator[Metric]:
     hours, failures, required = told.operating_h, told.failures, told.required_h
-    yield _one("operating_seconds", "Known operating time of the service, on which the MTBF stands.", hours * _HOUR_S)
-    yield _one("failures", "Relevant failures in the operating time.", failures)
-    yield _one("mtbf_required_seconds", "The MTBF that is asked for.", required * _HOUR_S)
-    yield _one(
+    yield one("operating_seconds", "Known operating time of the service, on which the MTBF stands.", hours * _HOUR_S)
+    yield one("failures", "Relevant failures in the operating time.", failures)
+    yield one("mtbf_required_seconds", "The MTBF that is asked for.", required * _HOUR_S)
+    yield one(
         "mtbf_seconds",
         "Operating time by failures; none without a failure.",
         hours * _HOUR_S / failures if failures else None,
@@ -190,7 +178,7 @@ def _of_bounds(hours: float, failures: int, required: float) -> Iterator[Metric]
         for side, of in by_side.items()
         for confidence in CONFIDENCES
     )
-    yield _gauge(
+    yield gauge(
         "mtbf_bound_seconds",
         "One-sided bound of the MTBF at a confidence; the upper one is infinite without a failure.",
         ("side", "confidence"),
@@ -200,61 +188,36 @@ def _of_bounds(hours: float, failures: int, required: float) -> Iterator[Metric]
         f"{confidence:g}": max(0.0, hours_needed(required, failures, confidence) - hours) * _HOUR_S
         for confidence in CONFIDENCES
     }
-    yield _by(
+    yield by(
         "mtbf_needed_seconds",
         "Operating time still needed, without a further failure, until the lower bound reaches what is asked for.",
         "confidence",
         needed,
     )
     confident = confidence_at_least(required, hours, failures)
-    yield _one("mtbf_confidence_ratio", "Confidence that the MTBF is at least what is asked for.", confident)
+    yield one("mtbf_confidence_ratio", "Confidence that the MTBF is at least what is asked for.", confident)
 
 
 def _of_evidence(told: Snapshot) -> Iterator[Metric]:
-    yield _by("evidence_timestamp_seconds", "When the newest evidence of a kind was seen.", "kind", told.evidence_s)
-    yield _by(
+    yield by("evidence_timestamp_seconds", "When the newest evidence of a kind was seen.", "kind", told.evidence_s)
+    yield by(
         "evidence_age_limit_seconds",
         "How old evidence of a kind may be before a clause that needs it cannot be told.",
         "kind",
         told.evidence_limit_s,
     )
-    yield _by(
+    yield by(
         "watcher_seen_timestamp_seconds",
         "The last heartbeat of the watcher at a vantage point.",
         "vantage",
         bounded(told.seen_s),
     )
-    yield _by(
+    yield by(
         "certificate_expiry_timestamp_seconds",
         "When the first certificate of the endpoint's chain expires, as last seen.",
         "endpoint",
         bounded(told.expires_s),
     )
-    yield _one("examination_timestamp_seconds", "When the last examination ended.", told.examined_s)
+    yield one("examination_timestamp_seconds", "When the last examination ended.", told.examined_s)
     status = None if told.examined_exit is None else float(told.examined_exit)
-    yield _one("examination_exit_status", "Exit status of the last examination: 0, 1 or 2.", status)
-
-
-def _of_loads(loads: Mapping[str, Loaded]) -> Iterator[Metric]:
-    ended = {profile: run.ended_s for profile, run in loads.items()}
-    yield _by("load_run_timestamp_seconds", "When the newest load run of a profile ended.", "profile", ended)
-    counts = {profile: float(run.counts) for profile, run in loads.items()}
-    yield _by("load_run_valid", "Whether that run is whole and valid (1), or tells nothing (0).", "profile", counts)
-    rates = (
-        ((profile, kind), rate)
-        for profile, run in loads.items()
-        for kind, rate in (("planned", run.planned_per_s), ("delivered", run.delivered_per_s))
-        if rate is not None
-    )
-    yield _gauge(
-        "load_arrivals_per_second", "Shoppers a second at that run's highest rate.", ("profile", "kind"), rates
-    )
-    failed = {profile: run.failed_ratio for profile, run in loads.items() if run.failed_ratio is not None}
-    yield _by("load_failed_ratio", "Failed steps by all steps of that run.", "profile", failed)
-    latencies = (((profile, each), told) for profile, run in loads.items() for each, told in run.latency_s.items())
-    yield _gauge(
-        "load_latency_seconds",
-        "Latency of that run's steps, from the planned start.",
-        ("profile", "quantile"),
-        latencies,
-    )
+    yield one("examination_exit_status", "Exit status of the last examination: 0, 1 or 2.", status)

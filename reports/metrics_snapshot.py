@@ -104,13 +104,29 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Drilled:
+    """The newest run of a drill. ``counts``: it tells all that it could. None stands for what is not known.
+
+    ``recovery_s`` is None where the platform did not recover by itself; ``degree_ratio`` is of acknowledged orders.
+    """
+
+    ended_s: float
+    counts: bool
+    healed: bool | None = None
+    recovery_s: float | None = None
+    limit_s: float | None = None
+    degree_ratio: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """One platform as it was judged at ``judged_s``. All instants are seconds since 1970-01-01T00:00:00Z.
 
     ``service`` names the check of ``checks`` on which MTBF and the like are judged. ``evidence_s`` holds the newest
     evidence by kind, ``evidence_limit_s`` its age limit in seconds; ``seen_s`` each watcher's heartbeat by vantage
     point; ``expires_s`` when the first certificate of an endpoint's chain expires; ``examined`` instant and exit
-    status of the last examination (None: not known); ``loads`` the newest load run of each profile.
+    status of the last examination (None: not known); ``loads`` the newest load run of each profile, ``drills``
+    the newest run of each drill.
     """
 
     platform_id: str
@@ -127,6 +143,7 @@ class Snapshot:
     examined_s: float | None = None
     examined_exit: int | None = None
     loads: Mapping[str, Loaded] = field(default_factory=dict)
+    drills: Mapping[str, Drilled] = field(default_factory=dict)
 
 
 Value = TypeVar("Value")
@@ -145,5 +162,6 @@ def left_out(snapshot: Snapshot) -> Mapping[str, int]:
         "vantage": len(snapshot.seen_s) - MOST,
         "endpoint": len(snapshot.expires_s) - MOST,
         "profile": len(snapshot.loads) - MOST_PROFILES,
+        "drill": len(snapshot.drills) - MOST,
     }
     return {label: max(0, count) for label, count in left.items()}

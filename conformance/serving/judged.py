@@ -59,6 +59,7 @@ def judged(store: LedgerStore, target: Target, catalogue: Catalogue, latest: Lat
         examined_s=parse_rfc3339(examined.ended).timestamp() if examined else None,
         examined_exit=examined.exit if examined else None,
         loads=recorded.loads,
+        drills=recorded.drills,
     )
 
 

@@ -17,6 +17,7 @@ from reports.metrics_snapshot import (
     MOST,
     MOST_PROFILES,
     WINDOWS,
+    Drilled,
     Endurance,
     Loaded,
     Snapshot,
@@ -38,6 +39,11 @@ LOADED = Loaded(
     delivered_per_s=4.98,
     failed_ratio=0.002,
     latency_s={"0.5": 0.02, "0.95": 0.08, "0.99": 0.16, "1": 0.9},
+)
+
+
+DRILLED = Drilled(
+    ended_s=1_795_000_000.0, counts=True, healed=True, recovery_s=4.2, limit_s=60.0, degree_ratio=0.995
 )
 
 
@@ -187,6 +193,7 @@ def _crowded(many: int) -> Snapshot:
         seen_s={f"vantage-{number}": 1.0 for number in range(many)},
         expires_s={f"host-{number}:443": 1.0 for number in range(many)},
         loads={f"profile-{number}": LOADED for number in range(many)},
+        drills={f"drill-{number}": DRILLED for number in range(many)},
         examined_s=1.0,
         examined_exit=0,
     )
@@ -196,7 +203,7 @@ def test_series_are_bounded_and_what_is_left_out_is_told() -> None:
     told = _series(_crowded(1000))
 
     assert len(told) == len(_series(_crowded(10_000))) <= CEILING
-    for label in ("check", "vantage", "endpoint"):
+    for label in ("check", "vantage", "endpoint", "drill"):
         assert value(told, "duheng_labels_dropped", label=label) == 1000 - MOST
     assert value(told, "duheng_labels_dropped", label="profile") == 1000 - MOST_PROFILES
     # The service is never among what is left out.
@@ -235,3 +242,15 @@ def test_the_newest_load_run_of_a_profile_is_told_and_what_is_unknown_has_no_ser
     assert value(told, "duheng_load_run_valid", profile="cut-off") == 0
     assert value(told, "duheng_load_failed_ratio", profile="cut-off") is None
     assert not [name for name, labels in told if "latency" in name and ("profile", "cut-off") in labels]
+
+
+def test_the_newest_run_of_a_drill_is_told_and_what_never_recovered_has_no_time() -> None:
+    wound = Drilled(ended_s=1_795_000_100.0, counts=False, healed=False, limit_s=60.0)
+    told = _series(_told(drills={"crash": DRILLED, "hang": wound}))
+    assert value(told, "duheng_drill_run_timestamp_seconds", drill="crash") == 1_795_000_000.0
+    assert value(told, "duheng_drill_recovery_seconds", drill="crash") == 4.2
+    assert value(told, "duheng_drill_recovery_limit_seconds", drill="hang") == 60
+    assert value(told, "duheng_drill_recovery_degree_ratio", drill="crash") == 0.995
+    assert [value(told, "duheng_drill_healed", drill=name) for name in ("crash", "hang")] == [1, 0]
+    assert [value(told, "duheng_drill_run_valid", drill=name) for name in ("crash", "hang")] == [1, 0]
+    assert value(told, "duheng_drill_recovery_seconds", drill="hang") is None

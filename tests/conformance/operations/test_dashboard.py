@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conformance.operations.prometheus import Prometheus, scraping, tool, until
-from tests.conformance.serving.ledgers import PLATFORM, open_store, target_in, with_examination, with_year
+from tests.conformance.serving.ledgers import PLATFORM, open_store, target_in, with_examination, with_runs, with_year
 from tests.conformance.serving.serving import serving
 
 DASHBOARD = Path(__file__).parents[3] / "conformance/operations/grafana/duheng.json"
@@ -44,6 +44,7 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]
     with open_store(folder) as store:
         with_year(store)
         with_examination(store, "run-1", published=False)
+        with_runs(store)
     target = target_in(folder, WAIVED)
     with serving(target) as served, scraping(served.url.removeprefix("http://"), folder) as running:
         until(lambda: bool(running.found("duheng:budget_left:ratio")), lambda: served.get("/healthz"))
@@ -75,6 +76,14 @@ def test_the_open_outage_is_alerted(prometheus: Prometheus) -> None:
     until(lambda: bool(prometheus.found(firing)), lambda: prometheus.found("ALERTS"))
 
     assert [series["metric"]["check"] for series in prometheus.found(firing)] == ["front"]
+
+
+@pytest.mark.integration
+def test_a_drill_that_left_a_wound_is_alerted(prometheus: Prometheus) -> None:
+    firing = f'ALERTS{{alertname="DuhengDrillNotHealed", alertstate="firing", platform="{PLATFORM}"}}'
+    until(lambda: bool(prometheus.found(firing)), lambda: prometheus.found("ALERTS"))
+
+    assert [series["metric"]["drill"] for series in prometheus.found(firing)] == ["hang"]
 
 
 def test_every_query_is_of_one_platform_and_through_the_chosen_source() -> None:

@@ -15,6 +15,8 @@ from reports.ledger.store import LedgerStore
 from reports.standing import Interval, Maintenance, as_bytes, as_draft
 from reports.verdict_record import VerdictRecord
 from reports.verdict_record import as_draft as verdicts_draft
+from tests.conformance.judges.drill_evidence import drill, orders
+from tests.conformance.judges.load_evidence import run as load_run
 
 PLATFORM = "shop-staging"
 DAY_MS = 86_400_000
@@ -120,6 +122,18 @@ def with_open_runs(store: LedgerStore, **runs: tuple[Any, int]) -> None:
         for check, (state, begin) in runs.items()
     }
     store.note(opened | {watcher_key(PLATFORM, "here"): heartbeat(now)})
+
+
+def with_runs(store: LedgerStore) -> None:
+    """Keep what a night leaves: a run of load, and two drills, the fault of one of which is still in."""
+    wound = drill("hang", "software", 30, ended_ms=now_ms() - HOUR_MS)
+    wound["proof_of_revert"] = {"proved": False, "how": "process 1 stands still"}
+    crash = drill("crash", "software", 4, ended_ms=now_ms() - 2 * HOUR_MS, limit_s=60, orders=orders(200))
+    kept = (
+        reading("load.run", "peak", load_run() | {"profile": "peak"}, run_id="load-1", age=timedelta(hours=3)),
+        *(reading("drill.run", str(run["drill"]), run, run_id="drill-1", age=timedelta(0)) for run in (wound, crash)),
+    )
+    store.append_readings("night-1", kept)
 
 
 def heartbeat(seen_ms: int) -> bytes:

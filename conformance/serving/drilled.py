@@ -1,0 +1,28 @@
+"""What the recalled drills hold for the metrics: the newest run of each."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from conformance.judges.drill_run import Drill
+from conformance.judges.hosts import number, records
+from reports.metrics_snapshot import Drilled
+
+_WHOLE: Final = 100.0
+
+
+def drilled(data: Mapping[str, Any]) -> Mapping[str, Drilled]:
+    """Return the newest run of each drill in the data of ``ledger.drills``, by its name."""
+    runs = sorted((Drill(data=each) for each in records(data.get("runs"))), key=lambda run: run.ended_s)
+    return {run.name: _told(run) for run in runs}
+
+
+def _told(run: Drill) -> Drilled:
+    degree = number(run.of("orders").get("degree_percent"))
+    return Drilled(
+        ended_s=run.ended_s,
+        counts=run.counts,
+        healed=run.healed if run.injected else None,
+        recovery_s=number(run.data.get("recovery_s")),
+        limit_s=run.limit_s,
+        degree_ratio=None if degree is None else degree / _WHOLE,
+    )
