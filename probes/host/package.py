@@ -1,15 +1,17 @@
 """The agent as one small zip, the same bytes each time, so that its digest names it wherever it is cached.
 
-It holds the agent's own files and, for hosts of this machine's kind, the part of psutil that Linux wants. psutil's
-library is built against the stable ABI: it serves every CPython from 3.6 on.
+It holds the agent's own files and, for hosts of this machine's kind, psutil's library: built against the stable ABI, it
+serves every CPython from 3.6 on. psutil's Python stays at home: to import it takes as long as all the rest of a look.
 """
 
 import hashlib
 import io
 import platform
+import threading
 import zipfile
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -17,9 +19,10 @@ from probes.host import agent
 
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 _MODE = 0o644 << 16
-_NOT_SENT = frozenset({"boot.py", "README.md"})
-_PSUTIL = ("__init__.py", "_common.py", "_ntuples.py", "_pslinux.py", "_psposix.py", "_psutil_linux.abi3.so")
+_NOT_SENT = frozenset({"boot.py", "unpacking.py", "README.md"})
+_LIBRARY = "_psutil_linux.abi3.so"
 _PACKAGES = ("probes/__init__.py", "probes/host/__init__.py")
+_ONE = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +50,14 @@ class Packages:
         return {self.whole.digest: self.whole, self.plain.digest: self.plain}[digest]
 
 
-@lru_cache(maxsize=1)
 def packages() -> Packages:
-    """Return the agent's packages, as this installation has them."""
+    """Return the agent's packages, as this installation has them; whoever asks first makes them for all threads."""
+    with _ONE:
+        return _made()
+
+
+@lru_cache(maxsize=1)
+def _made() -> Packages:
     own = _agent_files()
     return Packages(machine=platform.machine(), whole=packed({**own, **_psutil_files()}), plain=packed(own))
 
@@ -61,9 +69,10 @@ def boot_text() -> bytes:
 
 
 def packed(files: dict[str, bytes]) -> Package:
-    """Return a zip of the files, by name: sorted, with one fixed date and mode."""
+    """Return a zip of the files, by name: sorted, with one fixed date and mode, behind the program that unpacks it."""
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as made:
+    target.write((_agent_folder() / "unpacking.py").read_bytes() + b"\0")
+    with zipfile.ZipFile(target, "a", zipfile.ZIP_DEFLATED) as made:
         for name in sorted(files):
             entry = zipfile.ZipInfo(name, date_time=_EARLIEST)
             entry.compress_type = zipfile.ZIP_DEFLATED
@@ -89,12 +98,12 @@ def _agent_files() -> dict[str, bytes]:
 
 
 def _psutil_files() -> dict[str, bytes]:
-    """Return what Linux wants of psutil; nothing where this installation's was built for one Python only."""
+    """Return psutil's library and its version; nothing where this installation's was built for one Python only."""
     found = find_spec("psutil")
     if found is None or found.origin is None:
         return {}
-    folder = Path(found.origin).parent
-    wanted = {name: folder / name for name in _PSUTIL}
-    if not wanted["_psutil_linux.abi3.so"].exists():
+    library = Path(found.origin).with_name(_LIBRARY)
+    if not library.exists():
         return {}
-    return {f"psutil/{name}": path.read_bytes() for name, path in wanted.items() if path.exists()}
+    said = f'"""psutil\'s library for Linux, without its Python."""\n\n__version__ = "{version("psutil")}"\n'
+    return {"psutil/__init__.py": said.encode(), f"psutil/{_LIBRARY}": library.read_bytes()}

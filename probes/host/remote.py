@@ -5,7 +5,6 @@ import math
 import secrets
 from typing import Any
 
-from probes.canonical import canonical_bytes
 from probes.clock import Clock, Deadline
 from probes.errors import Garbage, LookFailed, NotPermitted, NotSet, TimedOut
 from probes.host.agent.boot import NEED
@@ -17,6 +16,7 @@ _NOT_RUNNABLE = 126
 _READ_BOOT = "import sys;exec(compile(sys.stdin.buffer.read({length}),'duheng-boot','exec'))"
 _ALARM = (-14, 128 + 14)
 _LEAST_PYTHON = "3.6"
+_MOST_INTEGER = 2**53 - 1
 
 
 def facts(shell: Shell, *, deadline: Deadline, clock: Clock, sudo: bool = False, sections: str = "") -> dict[str, Any]:
@@ -92,13 +92,21 @@ def _document(shell: Shell, ran: Ran, mark: str) -> dict[str, Any]:
     if not first or not last:
         raise _why_nothing(shell, ran)
     try:
-        document = json.loads(text)
-        canonical_bytes(document)  # what cannot be kept as evidence (NaN, half a character) is no document
+        document = json.loads(text, parse_int=_exact)
+        json.dumps(document, ensure_ascii=False, allow_nan=False).encode()  # refuses NaN, and half a character
     except (ValueError, RecursionError) as error:
         raise Garbage(f"the agent on {shell.name} printed no JSON that can be kept: {error}") from error
     if not isinstance(document, dict) or not isinstance(document.get("at_ms"), int):
         raise Garbage(f"the agent on {shell.name} printed JSON of another form")
     return document
+
+
+def _exact(digits: str) -> int:
+    """Return a whole number that can be kept as evidence: as canonical JSON has it, no larger than 2**53 - 1."""
+    number = int(digits)
+    if abs(number) > _MOST_INTEGER:
+        raise ValueError(f"a number of {len(digits)} digits")
+    return number
 
 
 def _why_nothing(shell: Shell, ran: Ran) -> LookFailed:

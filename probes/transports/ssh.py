@@ -14,10 +14,9 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Self
 
-import paramiko
-
 from probes.clock import Deadline
 from probes.errors import Garbage, NotPermitted, TargetAway, TimedOut
+from probes.transports.bare_paramiko import paramiko
 from probes.transports.command import (
     MOST_BYTES,
     MOST_DROPPED_BYTES,

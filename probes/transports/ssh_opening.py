@@ -9,13 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Never
 
-import paramiko
-from paramiko.hostkeys import HostKeyEntry, InvalidHostKey
-from paramiko.ssh_exception import IncompatiblePeer
-
 from probes.clock import Deadline
 from probes.errors import Garbage, LookFailed, NotPermitted, NotSet, TargetAway, TimedOut
 from probes.transports import dial
+from probes.transports.bare_paramiko import paramiko
 from probes.transports.ssh import SshShell, Watch, said
 
 SSH_PORT = 22
@@ -153,13 +150,13 @@ def _lines(path: Path, place: SshPlace) -> list[str]:
         ) from error
 
 
-def _entry(line: str) -> HostKeyEntry | None:
+def _entry(line: str) -> "paramiko.hostkeys.HostKeyEntry | None":
     """Return what a line lists; None for remarks, marked lines (``@revoked``), and what is of no form."""
     if line.startswith(("#", "@")):
         return None
     try:
-        return HostKeyEntry.from_line(line.strip())
-    except (paramiko.SSHException, InvalidHostKey, ValueError):
+        return paramiko.hostkeys.HostKeyEntry.from_line(line.strip())
+    except (paramiko.SSHException, paramiko.hostkeys.InvalidHostKey, ValueError):
         return None
 
 
@@ -218,7 +215,7 @@ def _why(place: SshPlace, known: tuple[Path, ...], error: BaseException) -> Look
         return NotPermitted(
             f"{place.name} refuses {place.user}'s keys: add the public key to its ~/.ssh/authorized_keys there"
         )
-    if isinstance(error, IncompatiblePeer):
+    if isinstance(error, paramiko.ssh_exception.IncompatiblePeer):
         return Garbage(f"{place.name} offers no SSH algorithm that is still safe ({said(error)})")
     if "No authentication methods available" in str(error):
         return NotSet(f"there is no key to log in to {place.name}: give key_file, or start an SSH agent")

@@ -1,15 +1,22 @@
 """``age``: how old the equipment is, as far as the machine itself can tell."""
 
+import ctypes
 import os
-import re
-from typing import Any, Dict, List
+import struct
 
 from probes.host.agent.machine import Machine
 from probes.host.agent.part import day, whole
 from probes.host.agent.unread import Unread
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import re
+    from typing import Any, Dict, List
+else:
+    from probes.host.agent.late import re
+
 _DMI = "/sys/class/dmi/id"
-_DATE = re.compile(r"(\d\d)/(\d\d)/(\d{2}|\d{4})\Z")
+_DATE = r"(\d\d)/(\d\d)/(\d{2}|\d{4})\Z"
 _EARLIEST_S = 946684800  # 2000: what is older is a file that was given no time
 _CENTURY = 70  # two digits: 70 to 99 are of the last century
 _TREE = "/proc/device-tree/model"
@@ -19,6 +26,7 @@ _MAKERS = {
     "openstack": "OpenStack", "parallels": "Parallels", "virtual machine": "Hyper-V", "huawei cloud": "Huawei Cloud",
     "digitalocean": "DigitalOcean",
 }  # fmt: skip
+_AT_FDCWD, _STATX_BTIME, _STATX_BYTES, _BIRTH_AT = -100, 0x800, 256, 80  # of statx(2)
 _TRACES = ("/etc/machine-id", "/etc/ssh/ssh_host_rsa_key.pub", "/etc/ssh/ssh_host_ed25519_key.pub", "/lost+found",
            "/var/log/installer", "/root/anaconda-ks.cfg")  # fmt: skip
 
@@ -60,7 +68,7 @@ def _dmi(machine: Machine) -> "Any":
 
 def bios_date(text: str) -> "Any":
     """Return the day that DMI writes as month/day/year."""
-    match = _DATE.match(text)
+    match = re.match(_DATE, text)
     if match is None:
         return None
     month, date, year = match.groups()
@@ -76,7 +84,7 @@ def _virtual(machine: Machine) -> "Any":
         machine.word("%s/%s" % (_DMI, name)) or "" for name in ("sys_vendor", "product_name", "bios_vendor")
     )
     named = next((name for sign, name in _MAKERS.items() if sign in told.lower()), None)
-    if named is None and machine.there("/proc/cpuinfo") and re.search(r"\bhypervisor\b", machine.text("/proc/cpuinfo")):
+    if named is None and machine.there("/proc/cpuinfo") and "hypervisor" in machine.text("/proc/cpuinfo").split():
         return "unnamed hypervisor"
     return named
 
@@ -88,13 +96,27 @@ def _traces(machine: Machine) -> "List[Dict[str, Any]]":
             found.append(_trace(name, os.stat(machine.path(name)).st_mtime))
         except OSError:
             continue
-    try:
-        birth = whole(machine.run("birth", seconds=5).text)
-    except Unread:
-        birth = None
+    birth = _birth(machine)
     if birth:
         found.append(_trace("birth of the root filesystem", birth))
     return [trace for trace in found if trace["at_ms"] > _EARLIEST_S * 1000]
+
+
+def _birth(machine: Machine) -> "Any":
+    """Return when the root filesystem was made, as statx(2) tells it, or a program where this libc has no statx."""
+    told = ctypes.create_string_buffer(_STATX_BYTES)
+    try:
+        failed = ctypes.CDLL(None).statx(_AT_FDCWD, b"/", 0, _STATX_BTIME, told)
+    except (AttributeError, OSError):
+        failed = -1
+    if not failed:
+        return (
+            struct.unpack_from("=q", told, _BIRTH_AT)[0] if struct.unpack_from("=I", told)[0] & _STATX_BTIME else None
+        )
+    try:
+        return whole(machine.run("birth", seconds=5).text)
+    except Unread:
+        return None
 
 
 def _trace(of: str, at_s: float) -> "Dict[str, Any]":

@@ -1,10 +1,14 @@
 """``alarms``: alarm rules that stand in files on this host, and which of them look at the firewall."""
 
-import re
-from typing import Any, Dict, Iterator, List, Tuple
-
 from probes.host.agent.machine import Machine
 from probes.host.agent.unread import Unread
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import re
+    from typing import Any, Dict, Iterator, List, Tuple
+else:
+    from probes.host.agent.late import re
 
 _FOLDERS = {
     "prometheus": (("/etc/prometheus", "/etc/prometheus/rules", "/etc/prometheus/rules.d", "/etc/prometheus/alerts"),
@@ -12,11 +16,14 @@ _FOLDERS = {
     "netdata": (("/etc/netdata/health.d", "/usr/lib/netdata/conf.d/health.d"), (".conf",)),
 }  # fmt: skip
 _STARTS = {
-    "prometheus": re.compile(r"(?m)^\s*(?:-\s*)?alert:\s*[\"']?([^\s\"'#]+)"),
-    "netdata": re.compile(r"(?m)^\s*(?:alarm|template):\s*(\S+)"),
+    "prometheus": r"(?m)^\s*(?:-\s*)?alert:\s*[\"']?([^\s\"'#]+)",
+    "netdata": r"(?m)^\s*(?:alarm|template):\s*(\S+)",
 }
-_FIREWALL = re.compile(r"conntrack|nftables|iptables|firewall|netfilter|fail2ban|ipvs", re.IGNORECASE)
-_COMMENT = re.compile(r"(?m)^\s*#.*$")
+_FIREWALL = r"(?i)conntrack|nftables|iptables|firewall|netfilter|fail2ban|ipvs"
+_COMMENT = r"(?m)^\s*#.*$"
+_WORDS = ("alert:", "alarm:", "template:")
+"""One of them stands in every rule."""
+
 MOST_RULES = 500
 
 
@@ -52,10 +59,12 @@ def _files(machine: Machine) -> "Iterator[Tuple[str, str]]":
 
 def named(by: str, text: str) -> "List[Dict[str, Any]]":
     """Return name of each alarm rule of a file, and whether it speaks of the packet filter; comments are no rules."""
-    text = _COMMENT.sub("", text)
-    starts = list(_STARTS[by].finditer(text))
+    if not any(word in text for word in _WORDS):
+        return []
+    text = re.sub(_COMMENT, "", text)
+    starts = list(re.finditer(_STARTS[by], text))
     ends = [match.start() for match in starts[1:]] + [len(text)]
     return [
-        {"name": match.group(1), "firewall": bool(_FIREWALL.search(text[match.start() : end]))}
+        {"name": match.group(1), "firewall": bool(re.search(_FIREWALL, text[match.start() : end]))}
         for match, end in zip(starts, ends)
     ]

@@ -1,7 +1,6 @@
 """``antivirus``: ClamAV's engine, the age of its signatures, its speed on a fixed set, its share of the machine."""
 
 import os
-from typing import Any, Dict, List
 
 from probes.host.agent import clamd
 from probes.host.agent.machine import Machine
@@ -10,6 +9,10 @@ from probes.host.agent.processes import running
 from probes.host.agent.software import Sought, find
 from probes.host.agent.spool import antivirus_use
 from probes.host.agent.unread import Unread
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, List
 
 _CLAMAV = Sought(
     ("clamav-daemon", "clamd", "clamav"), ("clamd", "freshclam", "clamonacc"), ("/usr/sbin/clamd", "/usr/bin/clamscan")

@@ -3,15 +3,16 @@
 The samples are made in memory and streamed to it (``INSTREAM``): nothing is written, and none of them is a virus.
 """
 
-import hashlib
-import re
-import socket
 import struct
 import time
-from typing import Any, Dict, Iterator, List, Tuple
 
 from probes.host.agent.machine import Machine
 from probes.host.agent.unread import Unread
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import socket
+    from typing import Any, Dict, Iterator, List, Tuple
 
 SET_BYTES = 256 * 1024 * 1024
 PIECE_BYTES = 8 * 1024 * 1024
@@ -21,16 +22,15 @@ _WAIT_S = 10.0
 _SEND = 131072
 _CONFIGURATIONS = ("/etc/clamav/clamd.conf", "/etc/clamd.d/scan.conf", "/etc/clamd.conf")
 _USUAL = ("/run/clamav/clamd.ctl", "/var/run/clamav/clamd.ctl", "/run/clamd.scan/clamd.sock")
-_SETTING = re.compile(
-    r"^\s*(LocalSocket|TCPSocket|TCPAddr|DatabaseDirectory|ScanOnAccess|OnAccess\w+)\s+(\S.*?)\s*$", re.MULTILINE
-)
+_SETTINGS = frozenset({"LocalSocket", "TCPSocket", "TCPAddr", "DatabaseDirectory", "ScanOnAccess"})
 
 
 def settings(machine: Machine) -> "Dict[str, str]":
     """Return the settings of clamd that are wanted here; the first file that may be read counts."""
     for place in _CONFIGURATIONS:
         if machine.there(place):
-            return dict(_SETTING.findall(machine.text(place)))
+            rows = (line.split(None, 1) for line in machine.text(place).splitlines())
+            return {row[0]: row[1].strip() for row in rows if len(row) > 1 and row[0] in _SETTINGS}
     return {}
 
 
@@ -59,7 +59,9 @@ def ask(machine: Machine, place: "Any", command: str) -> str:
         raise Unread("target", "clamd does not answer on %s: %s" % (place, error)) from error
 
 
-def _connected(machine: Machine, place: "Any") -> socket.socket:
+def _connected(machine: Machine, place: "Any") -> "socket.socket":
+    import socket  # noqa: PLC0415 - where clamd runs
+
     if isinstance(place, tuple):
         return socket.create_connection(place, _WAIT_S)
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -72,7 +74,7 @@ def _connected(machine: Machine, place: "Any") -> socket.socket:
     return connection
 
 
-def _answer(connection: socket.socket) -> str:
+def _answer(connection: "socket.socket") -> str:
     kept = b""
     while len(kept) < _SEND:
         piece = connection.recv(4096)
@@ -114,6 +116,8 @@ def scan(machine: Machine, place: "Any", most_s: float = MOST_S) -> "Dict[str, A
 
 def samples() -> "Iterator[bytes]":
     """Yield the set: text, markup and noise in turn, the same bytes each time, no piece like another."""
+    import hashlib  # noqa: PLC0415 - where clamd runs
+
     noise = hashlib.shake_256(b"duheng sample set 1").digest(PIECE_BYTES // 8) * 8
     text = b"The quick brown fox orders 3 boxes of green tea, and pays 45.60 on delivery.\n"
     markup = b"<html><body><p>Order <b>1</b></p><script>total = 3 * 15.2;</script></body></html>\n"

@@ -3,10 +3,13 @@
 import ctypes
 import os
 import time
-from typing import Any, Dict, Optional
 
 from probes.host.agent.machine import Machine
 from probes.host.agent.unread import Unread
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Optional
 
 _UNSYNCHRONISED = 0x40  # STA_UNSYNC of adjtimex(2)
 _ERROR = 5  # TIME_ERROR

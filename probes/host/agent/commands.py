@@ -3,17 +3,21 @@
 A program that is not in it is never run. ``{device}`` stands for one block device, named as in ``DEVICES``.
 """
 
-from typing import Mapping, NamedTuple, Tuple
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Mapping, Tuple
 
 
-class Command(NamedTuple):
+class Command:
     """One command line: absolute path (sudoers wants it), arguments, whether it wants root, and what for."""
 
-    path: str
-    arguments: "Tuple[str, ...]"
-    root: bool
-    en: str
-    zh: str
+    def __init__(self, path: str, arguments: "Tuple[str, ...]", root: bool, en: str, zh: str) -> None:
+        """Keep them."""
+        self.path = path
+        self.arguments = arguments
+        self.root = root
+        self.en = en
+        self.zh = zh
 
 
 DEVICE = "{device}"

@@ -1,9 +1,12 @@
 """``cpu``: processors, their load, and how busy they have been since the boot and just now."""
 
 import time
-from typing import Any, Dict, List
 
 from probes.host.agent.machine import Machine
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, List
 
 NOW_S = 0.1
 """The span over which ``busy_now_percent`` is taken."""

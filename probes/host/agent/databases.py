@@ -1,18 +1,22 @@
 """``databases``: servers that run here, how durable they are set to be, and what they write into their audit log."""
 
-from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Tuple
-
-from probes.host.agent import mariadb_settings, postgres_settings, sockets
+from probes.host.agent import sockets
 from probes.host.agent.machine import Machine
 from probes.host.agent.processes import Process, processes
 from probes.host.agent.software import packages
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, List, Tuple
 
-class Kind(NamedTuple):
+
+class Kind:
     """A kind of server: names of its process, its packages (the first that is there gives the version)."""
 
-    processes: "Tuple[str, ...]"
-    packages: "Tuple[str, ...]"
+    def __init__(self, processes: "Tuple[str, ...]", packages: "Tuple[str, ...]") -> None:
+        """Keep them."""
+        self.processes = processes
+        self.packages = packages
 
 
 _KINDS = {
@@ -95,8 +99,16 @@ def _server(machine: Machine, kind: str, process: Process, listening: "List[Dict
     return told
 
 
-_READERS: "Mapping[str, Callable[[Machine, Process], Dict[str, Any]]]" = {
-    "postgresql": postgres_settings.read,
-    "mariadb": mariadb_settings.read,
-    "mysql": mariadb_settings.read,
-}
+def _postgres(machine: Machine, process: Process) -> "Dict[str, Any]":
+    from probes.host.agent import postgres_settings  # noqa: PLC0415 - what does not run here need not be understood
+
+    return postgres_settings.read(machine, process)
+
+
+def _mariadb(machine: Machine, process: Process) -> "Dict[str, Any]":
+    from probes.host.agent import mariadb_settings  # noqa: PLC0415 - as above
+
+    return mariadb_settings.read(machine, process)
+
+
+_READERS = {"postgresql": _postgres, "mariadb": _mariadb, "mysql": _mariadb}

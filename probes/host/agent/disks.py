@@ -1,12 +1,17 @@
 """``disks``: block devices with what SMART says of them, and how full the filesystems are."""
 
-import json
 import os
-from typing import Any, Dict, List
 
 from probes.host.agent.machine import Machine
 from probes.host.agent.part import part
 from probes.host.agent.unread import Unread
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import json
+    from typing import Any, Dict, List
+else:
+    from probes.host.agent.late import json
 
 _BLOCK = "/sys/block"
 _NO_DISKS = ("loop", "ram", "zram", "dm-", "md", "sr", "fd", "nbd")

@@ -1,18 +1,19 @@
 """The document that the agent prints: who it is, when it read, and each section, read or unread with its cause."""
 
 import os
-import platform
 import sys
-from typing import Any, Callable, Dict, Iterable, Mapping
 
 from probes.host.agent.machine import Machine
 from probes.host.agent.sections import SECTIONS
 from probes.host.agent.unread import Unread
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, Iterable, Mapping
+
+    Section = Callable[[Machine], Dict[str, Any]]
+
 VERSION = "1"
-
-
-Section = Callable[[Machine], Dict[str, Any]]
 
 
 def document(
@@ -29,7 +30,7 @@ def document(
     return {
         "agent": {
             "version": VERSION,
-            "python": platform.python_version(),
+            "python": sys.version.split()[0],
             "psutil": getattr(machine.psutil, "__version__", None),
             "euid": machine.euid,
             "arch": os.uname().machine,

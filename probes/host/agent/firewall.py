@@ -1,17 +1,19 @@
 """``firewall``: the rules of the kernel's packet filter, how they count and log, and what manages them."""
 
-import hashlib
-import json
 import os
-from typing import Any, Dict, List, Set, Tuple
 
-from probes.host.agent.iptables import iptables
 from probes.host.agent.machine import Machine
-from probes.host.agent.nftables import asleep, nftables
-from probes.host.agent.part import part
+from probes.host.agent.part import part, sha256
 from probes.host.agent.rules import HOOKS, MOST_ACCEPTED, Rules, denies
 from probes.host.agent.software import Sought, find, packages
 from probes.host.agent.unread import Unread
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import json
+    from typing import Any, Dict, List, Set, Tuple
+else:
+    from probes.host.agent.late import json
 
 _MANAGERS = {
     "ufw": Sought(("ufw",), (), ("/usr/sbin/ufw",)),
@@ -28,6 +30,7 @@ _KEPT = (
     "/etc/shorewall/rules", "/etc/ferm/ferm.conf", "/etc/csf/csf.conf",
 )  # fmt: skip
 _PROGRAMS = ("nftables", "iptables", "ufw", "firewalld", "shorewall", "ferm")
+_LEGACY = "-legacy tables present"  # the older rules of iptables stand beside, and neither listing has them
 _CONNTRACK = "/proc/sys/net/netfilter/nf_conntrack_"
 
 
@@ -36,7 +39,8 @@ def read(machine: Machine) -> "Dict[str, Any]":
 
     ::
 
-        {"nftables": Part {"rules"}, "iptables": Part {"rules"}, "active": bool|null, "families": ["ip", "ip6"],
+        {"nftables": Part {"rules"}, "iptables": Part {"rules", "legacy_unseen": bool},
+         "active": bool|null, "families": ["ip", "ip6"],
          "default_deny": {"input"|"forward"|"output": bool|null},
          "chains": [{"by", "family", "table", "name", "type", "hook": str|null, "policy", "rules", "ends_in_drop",
           "lets_all_in"}],
@@ -48,7 +52,8 @@ def read(machine: Machine) -> "Dict[str, Any]":
 
     ``default_deny`` is true where base chains refuse what no rule names, for each of ``families`` (``ip6`` where the
     host has an address of it beyond its own); false where they do not, or there are none; null where nft's rules
-    could not be read, or a table's flags not be understood, and no other listing refuses. A chain that accepts
+    could not be read, or a table's flags not be understood, or older rules of iptables stand beside that neither
+    program lists (``legacy_unseen``), and no other listing refuses. A chain that accepts
     everything before (``lets_all_in``) refuses nothing, and the chains of a table that is asleep have no hook.
     ``accepted``: what is let in; answers to what the host began are not listed. The rules are read with nft and with
     iptables-save; which of the two could be read stands under their names.
@@ -58,7 +63,8 @@ def read(machine: Machine) -> "Dict[str, Any]":
     chains = [chain for rules in listings for chain in rules.chains]
     families = _families(machine)
     # Without nft's word there may be rules that iptables-save does not see: what it misses is not known to be missing.
-    silent = None if ways["nftables"]["state"] != "read" or ways["nftables"]["flags_unclear"] else False
+    told = ways["nftables"]["state"] == "read" and not ways["nftables"]["flags_unclear"]
+    silent = False if told and not ways["iptables"].get("legacy_unseen") else None
     return dict(
         ways,
         active=any(chain["hook"] in HOOKS and (chain["rules"] or chain["policy"] == "drop") for chain in chains)
@@ -94,6 +100,8 @@ def _nft(machine: Machine, listings: "List[Rules]", own: "Set[Tuple[str, str]]")
     if output.status:
         denied = "permitted" in output.errors
         raise Unread("permission" if denied else "target", "nft: %s" % output.errors.strip()[:200])
+    from probes.host.agent.nftables import asleep, nftables  # noqa: PLC0415 - where there are rules to be understood
+
     told = json.loads(output.text)
     entries = [value for entry in told["nftables"] for value in entry.values()]
     kept = [entry for entry, value in zip(told["nftables"], entries) if _table(value) not in own]
@@ -110,17 +118,20 @@ def _table(entry: "Dict[str, Any]") -> "Tuple[Any, Any]":
 
 
 def _iptables(machine: Machine, listings: "List[Rules]", own: "Set[Tuple[str, str]]") -> "Dict[str, Any]":
-    found, seen = [], set()  # type: List[Rules], Set[Tuple[str, str]]
+    found, seen, legacy = [], set(), False  # type: List[Rules], Set[Tuple[str, str]], bool
     for name, family in (("iptables", "ip"), ("ip6tables", "ip6")):
         output = machine.run(name)
         if output.status:
             raise Unread("target", "%s-save: %s" % (name, output.errors.strip()[:200]))
+        from probes.host.agent.iptables import iptables  # noqa: PLC0415 - where there are rules to be understood
+
         found.append(iptables(output.text, family))
         if "(nf_tables)" in output.text:
             seen.update((family, chain["table"]) for chain in found[-1].chains)
+        legacy = legacy or _LEGACY in output.text + output.errors
     own.update(seen)  # only now: where one of both cannot be read, nft's word on these tables is the only one
     listings.extend(found)
-    return {"rules": sum(rules.rules for rules in found)}
+    return {"rules": sum(rules.rules for rules in found), "legacy_unseen": legacy}
 
 
 def _families(machine: Machine) -> "List[str]":
@@ -160,7 +171,7 @@ def _kept(machine: Machine) -> "List[Dict[str, Any]]":
     for path in _KEPT:
         if machine.there(path):
             try:
-                digest = hashlib.sha256(machine.raw(path)).hexdigest()
+                digest = sha256(machine.raw(path))
             except Unread:
                 digest = ""
             changed = int(os.stat(machine.path(path)).st_mtime * 1000)

@@ -1,16 +1,20 @@
 """``intrusion``: what watches for intruders on this host, with which rules, and what it told in the last day."""
 
-import calendar
-import json
 import os
-import re
 import time
-from typing import Any, Callable, Dict, List, Mapping
 
 from probes.host.agent.machine import Machine
-from probes.host.agent.part import part, whole
+from probes.host.agent.part import part, utc_s, whole
 from probes.host.agent.software import Sought, find
 from probes.host.agent.unread import Unread
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import json
+    import re
+    from typing import Any, Callable, Dict, List, Mapping
+else:
+    from probes.host.agent.late import json, re
 
 _TOOLS = {
     "suricata": Sought(("suricata",), ("suricata", "Suricata-Main"), ("/etc/suricata/suricata.yaml",)),
@@ -30,17 +34,16 @@ _RULE_FILES = {
     "ossec": (("/var/ossec/rules", ".xml"),),
     "auditd": (("/etc/audit/rules.d", ".rules"),),
 }
-_SNORT_RULE = re.compile(rb"(?m)^(?:alert|drop|reject|pass|sdrop|block)\s")
-_XML_RULE = re.compile(rb"<rule\s")
-_AUDIT_RULE = re.compile(rb"(?m)^\s*-[wa]\s")
+_SNORT_RULE = rb"(?m)^(?:alert|drop|reject|pass|sdrop|block)\s"
+_XML_RULE = rb"<rule\s"
 _DAY_S = 86400
 _TAIL = 8000000
 _STAMPS = (
-    (re.compile(rb'"timestamp":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)[.\d]*([+-]\d{4}|Z)?'), "%Y-%m-%dT%H:%M:%S"),
-    (re.compile(rb"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)"), "%Y-%m-%d %H:%M:%S"),
-    (re.compile(rb"^(\d\d/\d\d/\d{4}-\d\d:\d\d:\d\d)"), "%m/%d/%Y-%H:%M:%S"),
+    (rb'"timestamp":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)[.\d]*([+-]\d{4}|Z)?', "%Y-%m-%dT%H:%M:%S"),
+    (rb"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)", "%Y-%m-%d %H:%M:%S"),
+    (rb"^(\d\d/\d\d/\d{4}-\d\d:\d\d:\d\d)", "%m/%d/%Y-%H:%M:%S"),
 )
-_AUDIT_STAMP = re.compile(rb"audit\((\d+)\.")
+_AUDIT_STAMP = rb"audit\((\d+)\."
 _ALERTS = {
     "suricata": ("/var/log/suricata/eve.json", b'"event_type":"alert"'),
     "snort": ("/var/log/snort/alert_fast.txt", b"[**]"),
@@ -83,15 +86,21 @@ def _tool(machine: Machine, name: str) -> "Dict[str, Any]":
 
 
 def _rules(machine: Machine, name: str) -> "Dict[str, Any]":
-    form = {"auditd": _AUDIT_RULE, "wazuh": _XML_RULE, "ossec": _XML_RULE}.get(name, _SNORT_RULE)
     count, dates = 0, []
     for folder, ending in _RULE_FILES.get(name, ()):
         for file in machine.names(folder):
             if file.endswith(ending):
                 path = "%s/%s" % (folder, file)
-                count += len(form.findall(machine.raw(path, 64000000)))
+                count += _counted(machine.raw(path, 64000000), name)
                 dates.append(int(os.stat(machine.path(path)).st_mtime * 1000))
     return {"rules": count if dates else None, "date_ms": max(dates, default=None)}
+
+
+def _counted(content: bytes, tool: str) -> int:
+    """Return how many rules a file holds."""
+    if tool == "auditd":
+        return sum(1 for line in content.splitlines() if line.split(None, 1)[:1] in ([b"-w"], [b"-a"]))
+    return len(re.findall(_XML_RULE if tool in {"wazuh", "ossec"} else _SNORT_RULE, content))
 
 
 def _alerts(machine: Machine, log: str, mark: bytes) -> "Dict[str, Any]":
@@ -121,21 +130,21 @@ def alerts(tail: bytes, mark: bytes, now_s: int, cut: bool) -> "Dict[str, Any]":
 
 def stamp(line: bytes) -> "Any":
     """Return the instant of a line, seconds since 1970; None where it has none. Without a zone it is local time."""
-    audit = _AUDIT_STAMP.search(line)
+    audit = re.search(_AUDIT_STAMP, line)
     if audit:
         return int(audit.group(1))
     for form, written in _STAMPS:
-        match = form.search(line)
+        match = re.search(form, line)
         if match:
             told = time.strptime(match.group(1).decode("ascii"), written)
-            zone = match.group(2) if form.groups > 1 else None
+            zone = match.group(2) if match.re.groups > 1 else None
             return int(time.mktime(told)) if zone is None else _utc(told, zone.decode("ascii"))
     return None
 
 
 def _utc(told: "time.struct_time", zone: str) -> int:
     ahead = 0 if zone == "Z" else int(zone[1:3]) * 3600 + int(zone[3:5]) * 60
-    return calendar.timegm(told) + (ahead if zone.startswith("-") else -ahead)
+    return utc_s(told) + (ahead if zone.startswith("-") else -ahead)
 
 
 def _fail2ban(machine: Machine) -> "Dict[str, Any]":

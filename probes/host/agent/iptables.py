@@ -2,9 +2,12 @@
 
 import re
 import shlex
-from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 from probes.host.agent.rules import Rules, verdict
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 _CHAIN = re.compile(r":(\S+) (\S+) \[(\d+):(\d+)\]")
 _RULE = re.compile(r"\[(\d+):(\d+)\] -A (\S+) ?(.*)")

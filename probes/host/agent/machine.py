@@ -1,31 +1,31 @@
 """What a section may touch of the host: files under one root, the listed commands, psutil where it can be loaded."""
 
-import fnmatch
 import os
-import re
-import selectors
-import signal
-import subprocess
 import time
-from types import ModuleType
-from typing import List, NamedTuple, Optional
 
 from probes.host.agent.commands import COMMANDS, DEVICE, DEVICES
 from probes.host.agent.unread import Unread
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+    from typing import Any, Callable, Dict, List, Optional, TypeVar
+
+    Read = TypeVar("Read")
+
 MOST_TEXT = 4000000
-MOST_OUTPUT = 4000000
 COMMAND_S = 20.0
 _PIECE = 65536
-_ENVIRONMENT = {"LC_ALL": "C", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin"}
 
 
-class Output(NamedTuple):
+class Output:
     """How a command ended: its status, what it printed, its errors."""
 
-    status: int
-    text: str
-    errors: str
+    def __init__(self, status: int, text: str, errors: str) -> None:
+        """Keep them."""
+        self.status = status
+        self.text = text
+        self.errors = errors
 
 
 class Machine:
@@ -36,6 +36,7 @@ class Machine:
         self._root = root
         self._sudo = sudo
         self.psutil = psutil
+        self.known: Dict[Any, Any] = {}
         self.euid = os.geteuid()
 
     def now_ms(self) -> int:
@@ -57,8 +58,7 @@ class Machine:
             Unread: it is not there, or may not be read.
         """
         try:
-            with open(self.path(name), "rb") as file:
-                return file.read(most)
+            return _content(self.path(name), most)
         except PermissionError:
             raise Unread("permission", "%s may be read by root only" % name) from None
         except OSError as error:
@@ -102,74 +102,58 @@ class Machine:
             Unread: it is not installed (target), wants root that we have not (permission), or does not end (target).
         """
         command = COMMANDS[name]
-        if DEVICE in command.arguments and not any(fnmatch.fnmatchcase(device, each) for each in DEVICES):
+        if DEVICE in command.arguments and not _listed(device):
             raise Unread("target", "%r is no block device" % device)
         if not self.there(command.path):
             raise Unread("target", "%s is not installed" % command.path)
         line = [command.path] + [device if part == DEVICE else part for part in command.arguments]
-        if not command.root or self.euid == 0:
-            return _run(line, seconds)
-        if not self._sudo:
+        as_root = command.root and self.euid != 0
+        if as_root and not self._sudo:
             raise Unread("permission", "%s wants root, and [[hosts]] does not say sudo = true" % " ".join(line))
-        output = _run(["/usr/bin/sudo", "-n", "--"] + line, seconds)
-        if output.status == 1 and re.search(r"(?m)^sudo: |is not allowed to execute", output.errors):
+        from probes.host.agent import programs  # noqa: PLC0415 - on many a host none is run
+
+        ended = programs.run(["/usr/bin/sudo", "-n", "--"] + line if as_root else line, seconds)
+        if as_root and programs.refused(ended):
             raise Unread("permission", "sudo refuses %s; `duheng doctor` prints a sudoers file" % " ".join(line))
-        return output
+        return ended
 
 
-def _run(line: "List[str]", seconds: float) -> Output:
+def once(read: "Callable[[Machine], Read]") -> "Callable[[Machine], Read]":
+    """Return a reader that reads each machine once: what it returns is shared by the sections that ask for it."""
+
+    def kept(machine: Machine) -> "Read":
+        if read not in machine.known:
+            machine.known[read] = read(machine)
+        known: Read = machine.known[read]
+        return known
+
+    return kept
+
+
+def _content(path: str, most: int) -> bytes:
+    """Return what a file holds. Hundreds are read, most of them a line: a reader with a buffer takes twice as long."""
+    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        process = subprocess.Popen(
-            line,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=_ENVIRONMENT,
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise Unread("target", "%s cannot be run: %s" % (line[0], error.strerror)) from error
-    kept = {"stdout": bytearray(), "stderr": bytearray()}
-    try:
-        over = _drain(process, kept, time.monotonic() + seconds)
-        if not over:
-            raise Unread("target", "%s did not end within %d s, or printed too much" % (line[0], seconds))
+        pieces, left = [], most
+        while left > 0:
+            pieces.append(os.read(file, min(left, _PIECE)))
+            left -= len(pieces[-1])
+            if not pieces[-1]:
+                break
+        return b"".join(pieces)
     finally:
-        _end(process)
-    text, errors = (bytes(kept[name]).decode("utf-8", "replace") for name in ("stdout", "stderr"))
-    return Output(process.returncode, text, errors)
+        os.close(file)
 
 
-def _drain(process: "subprocess.Popen[bytes]", kept: "dict[str, bytearray]", until_s: float) -> bool:
-    """Read both streams until they end; False where time or room ran out before."""
-    with selectors.DefaultSelector() as selector:
-        selector.register(process.stdout, selectors.EVENT_READ, "stdout")  # type: ignore[arg-type]
-        selector.register(process.stderr, selectors.EVENT_READ, "stderr")  # type: ignore[arg-type]
-        while selector.get_map():
-            left_s = until_s - time.monotonic()
-            if left_s <= 0:
-                return False
-            for key, _ in selector.select(left_s):
-                piece = os.read(key.fd, _PIECE)
-                kept[key.data] += piece
-                if not piece:
-                    selector.unregister(key.fileobj)
-                elif len(kept[key.data]) > MOST_OUTPUT:
-                    return False
-    try:
-        process.wait(max(0.0, until_s - time.monotonic()) + 1.0)
-    except subprocess.TimeoutExpired:
-        return False
-    return True
+def _listed(device: str) -> bool:
+    """Tell whether a device is one of those that sudoers lists: text, and ranges of one sign such as ``[a-z]``."""
+    return any(_matches(device, pattern.replace("]", "[").split("[")) for pattern in DEVICES)
 
 
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    for stream in (process.stdout, process.stderr):
-        if stream is not None:
-            stream.close()
-    if process.poll() is None:
-        try:
-            os.killpg(process.pid, signal.SIGKILL)
-        except OSError:
-            return  # what sudo started is root's: it ends when it writes
-        process.wait()
+def _matches(device: str, parts: "List[str]") -> bool:
+    for number, part in enumerate(parts):
+        in_range = number % 2 == 1
+        if not (part[0] <= device[:1] <= part[2] if in_range else device.startswith(part)):
+            return False
+        device = device[1 if in_range else len(part) :]
+    return not device

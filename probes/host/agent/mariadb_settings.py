@@ -2,13 +2,16 @@
 
 import os
 import re
-from typing import Any, Dict, List
 
 from probes.host.agent.machine import Machine
 from probes.host.agent.part import part
 from probes.host.agent.postgres_settings import flag
 from probes.host.agent.processes import Process
 from probes.host.agent.unread import Unread
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, List
 
 WANTED = (
     "version", "datadir", "socket", "port", "innodb_flush_log_at_trx_commit", "innodb_doublewrite",

@@ -1,8 +1,10 @@
 """``memory``: main memory and swap, in bytes, now."""
 
-from typing import Any, Dict
-
 from probes.host.agent.machine import Machine
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict
 
 _KIB = 1024
 

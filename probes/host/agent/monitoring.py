@@ -1,10 +1,7 @@
 """``monitoring``: agents and exporters of monitoring systems on this host, and whether the firewall is among it."""
 
-import glob
 import os
-import re
 import time
-from typing import Any, Dict, List
 
 from probes.host.agent import sockets
 from probes.host.agent.loopback import fetched
@@ -13,6 +10,13 @@ from probes.host.agent.part import part
 from probes.host.agent.sar import SAR_FOLDERS
 from probes.host.agent.software import Sought, find
 from probes.host.agent.unread import Unread
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import re
+    from typing import Any, Dict, List
+else:
+    from probes.host.agent.late import re
 
 _TOOLS = {
     "node_exporter": Sought(("prometheus-node-exporter", "node_exporter"), ("node_exporter", "prometheus-node*")),
@@ -38,9 +42,7 @@ _TOOLS = {
     "sysstat": Sought(("sysstat",), ("sadc",)),
 }
 _PROCESS_ONLY = frozenset({"datadog"})  # its process has a common name: its files decide
-_FIREWALL = re.compile(
-    r"^(node_nf_conntrack_\w+|iptables_\w+|nftables_\w+|\w*firewall\w*|ipvs_\w+|fail2ban_\w+)[{ ]", re.MULTILINE
-)
+_FIREWALL = r"(?m)^(node_nf_conntrack_\w+|iptables_\w+|nftables_\w+|\w*firewall\w*|ipvs_\w+|fail2ban_\w+)[{ ]"
 _TEXTFILES = ("/var/lib/prometheus/node-exporter/*.prom", "/var/lib/node_exporter/*.prom",
               "/var/lib/node_exporter/textfile_collector/*.prom")  # fmt: skip
 NODE_EXPORTER_PORT = 9100
@@ -87,14 +89,19 @@ def _collected(machine: Machine) -> bool:
 def _firewall(machine: Machine, exported: bool) -> "Dict[str, Any]":
     """Return the series; those of a file that nobody has written of late, or nobody exports, tell of nothing."""
     names = set()  # type: Any
-    for pattern in _TEXTFILES if exported else ():
-        for path in glob.glob(machine.path(pattern)):
-            if time.time() - os.stat(path).st_mtime > _FRESH_S:
-                continue
-            with open(path, encoding="utf-8", errors="replace") as file:
-                names.update(_FIREWALL.findall(file.read(_MOST)))
+    for path in _textfiles(machine) if exported else ():
+        if time.time() - os.stat(path).st_mtime > _FRESH_S:
+            continue
+        with open(path, encoding="utf-8", errors="replace") as file:
+            names.update(re.findall(_FIREWALL, file.read(_MOST)))
     text = fetched(NODE_EXPORTER_PORT, "/metrics")
     if text is None and not names:
         raise Unread("target", "no node_exporter answers on 127.0.0.1:%d" % NODE_EXPORTER_PORT)
-    names.update(_FIREWALL.findall(text or ""))
+    names.update(re.findall(_FIREWALL, text or ""))
     return {"by": "node_exporter", "names": sorted(names)}
+
+
+def _textfiles(machine: Machine) -> "List[str]":
+    import glob  # noqa: PLC0415 - where an exporter runs
+
+    return [path for pattern in _TEXTFILES for path in glob.glob(machine.path(pattern))]

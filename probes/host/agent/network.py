@@ -1,19 +1,22 @@
 """``network``: interfaces with addresses, counters and errors; routes."""
 
-import ipaddress
-import socket
 import struct
-from typing import Any, Dict, List
 
+from probes.host.agent.addresses import ones, written
 from probes.host.agent.machine import Machine
 from probes.host.agent.unread import Unread
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, List
 
 _NET = "/sys/class/net"
 _COUNTERS = ("rx_bytes", "tx_bytes", "rx_packets", "tx_packets", "rx_errors", "tx_errors", "rx_dropped", "tx_dropped")
 _UP = 1
 _GATEWAY = 2
 _REJECT = 0x200
-_FAMILIES = {socket.AF_INET: "ipv4", socket.AF_INET6: "ipv6"}
+_MULTICAST = 0xFF
+_FAMILIES = {2: "ipv4", 10: "ipv6"}  # AF_INET and AF_INET6 of Linux
 _ROUTE_FIELDS = 8
 
 
@@ -58,17 +61,18 @@ def _addresses(machine: Machine) -> "Dict[str, List[Dict[str, Any]]]":
     if machine.psutil is None:
         return _addresses_by_hand(machine)
     found = {}  # type: Dict[str, List[Dict[str, Any]]]
-    for name, entries in machine.psutil.net_if_addrs().items():
-        for entry in entries:
-            if entry.family in _FAMILIES:
-                told = {"family": _FAMILIES[entry.family], "address": entry.address.partition("%")[0]}
-                found.setdefault(name, []).append(dict(told, prefix=_prefix(entry.netmask)))
+    rows = machine.psutil._psutil_linux.net_if_addrs()  # noqa: SLF001 - psutil's own Python is not there
+    for name, family, address, netmask, *_ in sorted(rows, key=lambda row: row[1]):
+        if family in _FAMILIES:
+            told = {"family": _FAMILIES[family], "address": address.partition("%")[0]}
+            found.setdefault(name, []).append(dict(told, prefix=_prefix(netmask)))
     return found
 
 
 def _addresses_by_hand(machine: Machine) -> "Dict[str, List[Dict[str, Any]]]":
     """Return the IPv6 addresses of ``/proc/net/if_inet6`` and each interface's first IPv4 address (by ioctl)."""
     import fcntl  # noqa: PLC0415 - where psutil tells them, it is not wanted
+    import socket  # noqa: PLC0415
 
     found = {}  # type: Dict[str, List[Dict[str, Any]]]
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked:
@@ -79,12 +83,12 @@ def _addresses_by_hand(machine: Machine) -> "Dict[str, List[Dict[str, Any]]]":
                 mask = fcntl.ioctl(asked.fileno(), 0x891B, request)[20:24]  # SIOCGIFNETMASK
             except OSError:
                 continue  # it has none
-            told = {"family": "ipv4", "address": socket.inet_ntoa(address), "prefix": _prefix(socket.inet_ntoa(mask))}
+            told = {"family": "ipv4", "address": written(address), "prefix": _prefix(written(mask))}
             found.setdefault(name, []).append(told)
     inet6 = machine.text("/proc/net/if_inet6") if machine.there("/proc/net/if_inet6") else ""
     for line in inet6.splitlines():
         fields = line.split()
-        ipv6 = str(ipaddress.IPv6Address(bytes.fromhex(fields[0])))
+        ipv6 = written(bytes.fromhex(fields[0]))
         told = {"family": "ipv6", "address": ipv6, "prefix": int(fields[2], 16)}
         found.setdefault(fields[5], []).append(told)
     return found
@@ -93,7 +97,7 @@ def _addresses_by_hand(machine: Machine) -> "Dict[str, List[Dict[str, Any]]]":
 def _prefix(netmask: "Any") -> "Any":
     if not netmask:
         return None
-    return bin(int(ipaddress.ip_address(netmask))).count("1")
+    return ones(netmask)
 
 
 def _routes(machine: Machine) -> "List[Dict[str, Any]]":
@@ -105,7 +109,7 @@ def _routes(machine: Machine) -> "List[Dict[str, Any]]":
 
 def _ipv4_route(fields: "List[str]") -> "Dict[str, Any]":
     def address(hexadecimal: str) -> str:
-        return socket.inet_ntoa(struct.pack("=L", int(hexadecimal, 16)))
+        return written(struct.pack("=L", int(hexadecimal, 16)))
 
     return {
         "family": "ipv4",
@@ -118,13 +122,13 @@ def _ipv4_route(fields: "List[str]") -> "Dict[str, Any]":
 
 def _ipv6_route(fields: "List[str]") -> "Any":
     flags = int(fields[8], 16)
-    destination = ipaddress.IPv6Address(bytes.fromhex(fields[0]))
-    if flags & _REJECT or fields[9] == "lo" or destination.is_multicast:
+    destination = bytes.fromhex(fields[0])
+    if flags & _REJECT or fields[9] == "lo" or destination[0] == _MULTICAST:
         return None
-    gateway = str(ipaddress.IPv6Address(bytes.fromhex(fields[4])))
+    gateway = written(bytes.fromhex(fields[4]))
     return {
         "family": "ipv6",
-        "destination": "%s/%d" % (destination, int(fields[1], 16)),
+        "destination": "%s/%d" % (written(destination), int(fields[1], 16)),
         "gateway": gateway if flags & _GATEWAY else None,
         "interface": fields[9],
         "metric": int(fields[5], 16),

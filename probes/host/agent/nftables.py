@@ -1,8 +1,10 @@
 """The JSON of ``nft -j list ruleset`` in the common form; pure."""
 
-from typing import Any, Dict, Iterator, List, Optional, Tuple
-
 from probes.host.agent.rules import Rules, verdict
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 _DROPS = ("drop", "reject")
 _PORT = "dport"

@@ -2,9 +2,12 @@
 
 import math
 import time
-from typing import Any, Callable, Dict
 
 from probes.host.agent.unread import Unread
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict
 
 
 def part(read: "Callable[[], Dict[str, Any]]") -> "Dict[str, Any]":
@@ -43,3 +46,21 @@ def real(text: "Any") -> "Any":
 def day(at_s: float) -> str:
     """Return the day of an instant, in UTC."""
     return time.strftime("%Y-%m-%d", time.gmtime(at_s))
+
+
+def sha256(content: bytes) -> str:
+    """Return the digest of a file's content, in hexadecimal."""
+    for name in ("_sha2", "_sha256"):  # Python's own, of 3.12 and before; ``hashlib`` loads the whole of OpenSSL
+        try:
+            told = __import__(name).sha256(content).hexdigest()  # type: str
+        except ImportError:
+            continue
+        return told
+    return str(__import__("hashlib").sha256(content).hexdigest())
+
+
+def utc_s(told: "time.struct_time") -> int:
+    """Return an instant in UTC, seconds since 1970."""
+    import calendar  # noqa: PLC0415 - it brings the names of all months along
+
+    return calendar.timegm(told)

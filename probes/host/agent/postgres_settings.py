@@ -2,12 +2,15 @@
 
 import os
 import re
-from typing import Any, Dict, List, Tuple
 
 from probes.host.agent.machine import Machine
 from probes.host.agent.part import part
 from probes.host.agent.processes import Process
 from probes.host.agent.unread import Unread
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, List, Tuple
 
 WANTED = (
     "server_version", "data_directory", "config_file", "port", "fsync", "full_page_writes", "synchronous_commit",

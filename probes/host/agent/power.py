@@ -1,19 +1,23 @@
 """``power``: uninterruptible power supplies that NUT watches, and what the kernel knows of supplies."""
 
-import re
-import socket
-from typing import Any, Dict, List, Tuple
-
+from probes.host.agent.loopback import connected
 from probes.host.agent.machine import Machine
 from probes.host.agent.part import part, real, whole
 from probes.host.agent.software import Sought, find
 from probes.host.agent.unread import Unread
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import re
+    from typing import Any, Dict, List, Tuple
+else:
+    from probes.host.agent.late import re
+
 _SUPPLIES = "/sys/class/power_supply"
 _SERVER = ("127.0.0.1", 3493)
 _WAIT_S = 3.0
 _MOST_BYTES = 200000
-_LINE = re.compile(r'(UPS|VAR) (\S+) (?:(\S+) )?"((?:[^"\\]|\\.)*)"')
+_LINE = r'(UPS|VAR) (\S+) (?:(\S+) )?"((?:[^"\\]|\\.)*)"'
 _NUT = Sought(
     ("nut-server", "nut-client", "nut", "apcupsd"),
     ("upsd", "upsmon", "apcupsd"),
@@ -45,12 +49,10 @@ def read(machine: Machine) -> "Dict[str, Any]":
 
 def _asked() -> "List[Dict[str, Any]]":
     try:
-        with socket.create_connection(_SERVER, _WAIT_S) as connection:
-            connection.settimeout(_WAIT_S)
-            with connection.makefile("rwb") as stream:
-                names = [row[1] for row in _listed(stream, "UPS")]
-                rows = {name: {row[2]: row[3] for row in _listed(stream, "VAR " + name)} for name in names[:20]}
-                stream.write(b"LOGOUT\n")
+        with connected(_SERVER[1], _WAIT_S) as connection, connection.makefile("rwb") as stream:
+            names = [row[1] for row in _listed(stream, "UPS")]
+            rows = {name: {row[2]: row[3] for row in _listed(stream, "VAR " + name)} for name in names[:20]}
+            stream.write(b"LOGOUT\n")
     except OSError as error:
         raise Unread("target", "no NUT server answers on %s:%d: %s" % (_SERVER + (error,))) from error
     return [ups(name, rows[name]) for name in sorted(rows)]
@@ -64,7 +66,7 @@ def _listed(stream: "Any", what: str) -> "List[Tuple[str, ...]]":
     while size < _MOST_BYTES:
         line = stream.readline(_MOST_BYTES).decode("utf-8", "replace")
         size += len(line)
-        match = _LINE.match(line)
+        match = re.match(_LINE, line)
         if match:
             rows.append(match.groups())
         elif not line.startswith("BEGIN"):

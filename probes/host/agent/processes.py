@@ -1,34 +1,38 @@
 """The processes of the host, as ``/proc`` tells them: read once, and shared by the sections that look for programs."""
 
-import re
-from functools import lru_cache
-from typing import Dict, Iterable, List, NamedTuple, Optional, Tuple
-
-from probes.host.agent.machine import Machine
+from probes.host.agent.machine import Machine, once
 from probes.host.agent.unread import Unread
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, Iterable, List, Optional, Tuple
 
 MOST_PROCESSES = 20000
 _MOST_LINE = 16384
-_INTERPRETER = re.compile(r"(?:python|perl|ruby|node|php|java|mono|bash|dash|ash|sh|busybox|env)[\d.]*\Z")
+_INTERPRETERS = frozenset(
+    {"python", "perl", "ruby", "node", "php", "java", "mono", "bash", "dash", "ash", "sh", "busybox", "env"}
+)
 
 
-class Process(NamedTuple):
+class Process:
     """One process: its id, its short name, its command line, the user's number that it runs as."""
 
-    pid: int
-    name: str
-    line: "Tuple[str, ...]"
-    uid: int
+    def __init__(self, pid: int, name: str, line: "Tuple[str, ...]", uid: int) -> None:
+        """Keep them."""
+        self.pid = pid
+        self.name = name
+        self.line = line
+        self.uid = uid
 
 
-@lru_cache(maxsize=1)
+@once
 def processes(machine: Machine) -> "Tuple[Process, ...]":
     """Return all processes; threads of the kernel, which have no command line, are left out."""
     found = []
     for pid in [name for name in machine.names("/proc") if name.isdigit()][:MOST_PROCESSES]:
         try:
             line = machine.text("/proc/%s/cmdline" % pid, _MOST_LINE)
-            status = machine.text("/proc/%s/status" % pid, 4096)
+            status = machine.text("/proc/%s/status" % pid, 4096) if line else ""
         except Unread:
             continue  # it has ended
         if line:
@@ -41,14 +45,14 @@ def running(machine: Machine, names: "Iterable[str]") -> "List[Process]":
 
     The kernel cuts names at 15 letters, and an interpreter's name hides its script's: both are seen through.
     """
-    wanted = tuple(names)
-    whole = {name for name in wanted if not name.endswith("*")}
-    begun = tuple(name[:-1] for name in wanted if name.endswith("*"))
-    return [
-        process
-        for process, called in _called(machine)
-        if not whole.isdisjoint(called) or any(name.startswith(begun) for name in called)
-    ]
+    called, found = _called(machine), {}  # type: Dict[str, List[Process]], Dict[int, Process]
+    for wanted in names:
+        if wanted.endswith("*"):
+            begun = [each for name, some in called.items() if name.startswith(wanted[:-1]) for each in some]
+        else:
+            begun = called.get(wanted, [])
+        found.update((process.pid, process) for process in begun)
+    return sorted(found.values(), key=lambda process: str(process.pid))
 
 
 def process_named(machine: Machine, pid: str) -> "Optional[str]":
@@ -56,16 +60,20 @@ def process_named(machine: Machine, pid: str) -> "Optional[str]":
     return machine.word("/proc/%s/comm" % pid)
 
 
-@lru_cache(maxsize=1)
-def _called(machine: Machine) -> "Tuple[Tuple[Process, Tuple[str, ...]], ...]":
-    """Return each process with the names that it goes by: sections look for some sixty programs."""
-    return tuple((process, _names(process)) for process in processes(machine))
+@once
+def _called(machine: Machine) -> "Dict[str, List[Process]]":
+    """Return the processes by the names that they go by: sections look for some sixty programs."""
+    called = {}  # type: Dict[str, List[Process]]
+    for process in processes(machine):
+        for name in set(_names(process)):
+            called.setdefault(name, []).append(process)
+    return called
 
 
 def _names(process: Process) -> "Tuple[str, ...]":
     """Return short name and program, and the script of an interpreter: ``tail clamd`` does not run clamd."""
     words = [word.rpartition("/")[2] for word in process.line[:2] if not word.startswith("-")]
-    hidden = bool(words) and _INTERPRETER.match(words[0]) is not None
+    hidden = bool(words) and words[0].rstrip("0123456789.") in _INTERPRETERS
     return (process.name,) + tuple(words if hidden else words[:1])
 
 
@@ -75,11 +83,9 @@ def _words(line: str) -> "Tuple[str, ...]":
 
 
 def _value(status: str, wanted: str) -> str:
-    for line in status.splitlines():
-        name, _, value = line.partition(":")
-        if name == wanted:
-            return value.split()[0] if value.split() else ""
-    return ""
+    """Return the first word of a line's value; there is none where the line is empty."""
+    line = ("\n" + status).partition("\n%s:" % wanted)[2].partition("\n")[0]
+    return line.split()[0] if line.split() else ""
 
 
 def brief(found: "Iterable[Process]") -> "List[Dict[str, object]]":

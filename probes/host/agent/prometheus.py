@@ -1,11 +1,14 @@
 """What a Prometheus on this host kept of this host's node_exporter."""
 
-import json
-from typing import Dict, List, Tuple
-from urllib.parse import urlencode
-
 from probes.host.agent.loopback import fetched
 from probes.host.agent.unread import Unread
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import json
+    from typing import Dict, List, Tuple
+else:
+    from probes.host.agent.late import json
 
 PORT = 9090
 _STEP_S = 300
@@ -28,7 +31,7 @@ def read(now_s: int, window_s: int) -> "Dict[str, List[Tuple[int, int, float, fl
     """
     found = {}
     for name, query in sorted(_QUERIES.items()):
-        asked = urlencode({"query": query, "start": now_s - window_s, "end": now_s, "step": _STEP_S})
+        asked = "query=%s&start=%d&end=%d&step=%d" % (_escaped(query), now_s - window_s, now_s, _STEP_S)
         answer = fetched(PORT, "/api/v1/query_range?" + asked)
         if answer is None:
             raise Unread("settings", "no Prometheus answers on 127.0.0.1:%d" % PORT)
@@ -38,3 +41,8 @@ def read(now_s: int, window_s: int) -> "Dict[str, List[Tuple[int, int, float, fl
     if not found:
         raise Unread("target", "the Prometheus on 127.0.0.1:%d knows nothing of this host's node_exporter" % PORT)
     return found
+
+
+def _escaped(query: str) -> str:
+    """Return a query as it stands in a URL."""
+    return "".join(sign if sign.isalnum() or sign == "_" else "%%%02X" % ord(sign) for sign in query)

@@ -1,24 +1,26 @@
 """``raid``: arrays of Linux (md), pools of ZFS, logical volumes, and controllers that hide an array of their own."""
 
-import json
-import re
-from typing import Any, Dict, List
-
 from probes.host.agent.machine import Machine
 from probes.host.agent.part import part, real
 from probes.host.agent.unread import Unread
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import json
+    import re
+    from typing import Any, Dict, List
+else:
+    from probes.host.agent.late import json, re
+
 _MDSTAT = "/proc/mdstat"
 _REDUNDANT = ("raid1", "raid4", "raid5", "raid6", "raid10", "mirror")
 _CONTROLLERS = ("megaraid_sas", "mpt3sas", "mpt2sas", "hpsa", "smartpqi", "aacraid", "arcmsr", "3w-sas", "3w-9xxx")
-_ARRAY = re.compile(r"(md\S+) : (active|inactive)(?: \((?:auto-)?read-only\))?(?: (\w+))? ?(.*)")
-_MEMBER = re.compile(r"([^\s\[]+)\[\d+\]((?:\(\w\))*)")
-_WANTED = re.compile(r"\[(\d+)/(\d+)\]")
-_PROGRESS = re.compile(r"(recovery|resync|reshape|check)\s*=\s*([\d.]+)%")
-_LAYOUT = re.compile(r"^\t\s+((?:mirror|raidz\d?|draid\d?)\S*)\s", re.MULTILINE)
-_DETAIL = re.compile(
-    r"^\s*(Raid Level|State|Creation Time|Update Time|Failed Devices|Active Devices) : (.*?)\s*$", re.MULTILINE
-)
+_ARRAY = r"(md\S+) : (active|inactive)(?: \((?:auto-)?read-only\))?(?: (\w+))? ?(.*)"
+_MEMBER = r"([^\s\[]+)\[\d+\]((?:\(\w\))*)"
+_WANTED = r"\[(\d+)/(\d+)\]"
+_PROGRESS = r"(recovery|resync|reshape|check)\s*=\s*([\d.]+)%"
+_LAYOUT = r"(?m)^\t\s+((?:mirror|raidz\d?|draid\d?)\S*)\s"
+_DETAIL = r"(?m)^\s*(Raid Level|State|Creation Time|Update Time|Failed Devices|Active Devices) : (.*?)\s*$"
 
 
 def read(machine: Machine) -> "Dict[str, Any]":
@@ -76,14 +78,14 @@ def _detail(machine: Machine, name: str) -> "Dict[str, Any]":
 
 def detail(text: str) -> "Dict[str, Any]":
     """Return what ``mdadm --detail`` says of an array."""
-    return {name.lower().replace(" ", "_"): value for name, value in _DETAIL.findall(text)}
+    return {name.lower().replace(" ", "_"): value for name, value in re.findall(_DETAIL, text)}
 
 
 def mdstat(text: str) -> "List[Dict[str, Any]]":
     """Return the arrays of a ``/proc/mdstat``."""
     arrays = []
     for block in re.split(r"\n(?=\S)", text):
-        match = _ARRAY.match(block)
+        match = re.match(_ARRAY, block)
         if match:
             arrays.append(_array(match, block))
     return arrays
@@ -93,10 +95,10 @@ def _array(match: "Any", block: str) -> "Dict[str, Any]":
     name, running, level, rest = match.groups()
     if running == "inactive":  # no level is told: what was taken for it is a member
         level, rest = None, " ".join(filter(None, (level, rest)))
-    members = _MEMBER.findall(rest.split("\n", 1)[0])
-    wanted = _WANTED.search(block)
+    members = re.findall(_MEMBER, rest.split("\n", 1)[0])
+    wanted = re.search(_WANTED, block)
     counts = (int(wanted.group(1)), int(wanted.group(2))) if wanted else (len(members), len(members))
-    progress = _PROGRESS.search(block)
+    progress = re.search(_PROGRESS, block)
     failed = [member for member, marks in members if "(F)" in marks]
     state = "clean"
     if running == "inactive":
@@ -136,7 +138,7 @@ def zpools(listed: str, status: str) -> "List[Dict[str, Any]]":
     for line in listed.splitlines():
         fields = line.split("\t")
         block = blocks.get(fields[0], "")
-        layouts = [name.rsplit("-", 1)[0] for name in _LAYOUT.findall(block)]
+        layouts = [name.rsplit("-", 1)[0] for name in re.findall(_LAYOUT, block)]
         errors = re.search(r"(?m)^errors: (.*)$", block)
         pools.append(
             {

@@ -1,6 +1,9 @@
 """The common form of firewall rules, whatever program lists them; pure."""
 
-from typing import Any, Dict, FrozenSet, Hashable, List, Mapping, Optional, Sequence, Tuple
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, FrozenSet, Hashable, List, Mapping, Optional, Sequence, Tuple
+
 
 HOOKS = ("input", "forward", "output")
 MOST_ACCEPTED = 500

@@ -11,13 +11,16 @@ import os
 import signal
 import sys
 import time
-from typing import Dict, List, Optional, Tuple
 
 from probes.host.agent.cpu import busy, ticks
 from probes.host.agent.machine import Machine
 from probes.host.agent.memory import parse
 from probes.host.agent.processes import process_named
 from probes.host.agent.spool import HEADER, PLACES, RECORD_S, SLOT_BYTES, SLOTS, Record, slot_of, together, unpacked
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Dict, List, Optional, Tuple
 
 _ENDS = (signal.SIGTERM, signal.SIGINT)
 _ANTIVIRUS = ("clamd", "freshclam", "clamonacc", "clamscan")

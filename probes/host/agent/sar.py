@@ -1,21 +1,27 @@
 """What sysstat kept of the load, a file a day, read through its own ``sadf -j``."""
 
-import calendar
-import json
 import time
-from typing import Any, Dict, List, Tuple
 
 from probes.host.agent.commands import DAYS
 from probes.host.agent.machine import Machine
+from probes.host.agent.part import utc_s
 from probes.host.agent.unread import Unread
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import json
+    from typing import Any, Dict, List, Tuple
+
+    Points = Dict[str, List[Tuple[int, int, float, float]]]
+else:
+    from probes.host.agent.late import json
 
 SAR_FOLDERS = ("/var/log/sysstat", "/var/log/sa")
 _KIB = 1024
 _MOST_S = 15.0
-Points = Dict[str, "List[Tuple[int, int, float, float]]"]
 
 
-def read(machine: Machine) -> Points:
+def read(machine: Machine) -> "Points":
     """Return the points of the last days, by resource: start, span (seconds since 1970; seconds), mean, peak.
 
     Raises:
@@ -38,7 +44,7 @@ def read(machine: Machine) -> Points:
     return {name: sorted(set(points)) for name, points in found.items()}
 
 
-def parse(told: "Dict[str, Any]") -> Points:
+def parse(told: "Dict[str, Any]") -> "Points":
     """Return the points of a ``sadf -j``; a record's time is its end, and the record after a restart has no span."""
     found = {}  # type: Points
     for host in told["sysstat"]["hosts"]:
@@ -54,7 +60,7 @@ def parse(told: "Dict[str, Any]") -> Points:
 
 def _instant(stamp: "Dict[str, Any]") -> int:
     told = time.strptime("%s %s" % (stamp["date"], stamp["time"]), "%Y-%m-%d %H:%M:%S")
-    return calendar.timegm(told) if stamp.get("utc", 1) else int(time.mktime(told))
+    return utc_s(told) if stamp.get("utc", 1) else int(time.mktime(told))
 
 
 def _meters(row: "Dict[str, Any]") -> "Dict[str, float]":

@@ -1,26 +1,31 @@
 """``schedule``: what runs by the clock on this host: lines of cron, timers of systemd."""
 
-import calendar
 import os
-import re
 import time
-from typing import Any, Dict, List
 
 from probes.host.agent.machine import Machine
-from probes.host.agent.part import part, unread_part
+from probes.host.agent.part import part, unread_part, utc_s
 from probes.host.agent.unread import Unread
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import re
+    from typing import Any, Dict, List
+else:
+    from probes.host.agent.late import re
 
 _SYSTEM = ("/etc/crontab", "/etc/cron.d")
 _OF_USERS = ("/var/spool/cron/crontabs", "/var/spool/cron")
 _PARTS = (("/etc/cron.hourly", "@hourly"), ("/etc/cron.daily", "@daily"), ("/etc/cron.weekly", "@weekly"),
           ("/etc/cron.monthly", "@monthly"))  # fmt: skip
 _FIELDS = 5
-_SECRET = re.compile(
-    r"(?i)((?:pass(?:word|wd|phrase)?|secret|token|pwd|key)\w*\s*[= :]\s*|-p(?=\S)|://[^:/\s]*:)([^\s@]+)"
-)
-_INSTANT = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (UTC|GMT)?")
-_CALENDAR = re.compile(r"OnCalendar=([^;}]+?) ;")
-_MONOTONIC = re.compile(r"(On\w+=[^;}]+?) ;")
+_HIDDEN = r"(?i)((?:pass(?:word|wd|phrase)?|secret|token|pwd|key)\w*\s*[= :]\s*|-p(?=\S)|://[^:/\s]*:)([^\s@]+)"
+_SIGNS = ("pass", "secret", "token", "pwd", "key", "-p", "://")
+"""One of them stands in whatever ``_HIDDEN`` finds."""
+
+_INSTANT = r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (UTC|GMT)?"
+_CALENDAR = r"OnCalendar=([^;}]+?) ;"
+_MONOTONIC = r"(On\w+=[^;}]+?) ;"
 MOST_LINES = 2000
 _MOST_COMMAND = 500
 
@@ -76,7 +81,7 @@ def crontab(text: str, file: str, user: "Any") -> "List[Dict[str, Any]]":
         row = line.strip()
         times = 1 if row.startswith("@") else _FIELDS
         fields = row.split(None, times + (user is None))
-        if not row or row.startswith("#") or len(fields) <= times + (user is None) or re.match(r"\w+\s*=", row):
+        if not row or row.startswith("#") or len(fields) <= times + (user is None) or _sets(row):
             continue
         found.append(
             {
@@ -90,9 +95,17 @@ def crontab(text: str, file: str, user: "Any") -> "List[Dict[str, Any]]":
     return found
 
 
+def _sets(row: str) -> bool:
+    """Tell whether a line sets a variable."""
+    name, equals, _ = row.partition("=")
+    return bool(equals) and name.rstrip().replace("_", "a").isalnum()
+
+
 def bare(command: str) -> str:
     """Return a command without what looks like a secret."""
-    return _SECRET.sub(r"\1***", command)[:_MOST_COMMAND]
+    if any(sign in command.lower() for sign in _SIGNS):
+        command = re.sub(_HIDDEN, r"\1***", command)
+    return command[:_MOST_COMMAND]
 
 
 def _timers(machine: Machine) -> "List[Dict[str, Any]]":
@@ -119,13 +132,13 @@ def timers(shown: str) -> "List[Dict[str, Any]]":
                         each
                         for name, _, value in pairs
                         if name == "TimersCalendar"
-                        for each in _CALENDAR.findall(value)
+                        for each in re.findall(_CALENDAR, value)
                     ],
                     "monotonic": [
                         each
                         for name, _, value in pairs
                         if name == "TimersMonotonic"
-                        for each in _MONOTONIC.findall(value)
+                        for each in re.findall(_MONOTONIC, value)
                     ],
                     "next_ms": instant(told.get("NextElapseUSecRealtime", "")),
                     "last_ms": instant(told.get("LastTriggerUSec", "")),
@@ -137,11 +150,11 @@ def timers(shown: str) -> "List[Dict[str, Any]]":
 
 def instant(text: str) -> "Any":
     """Return an instant that systemctl writes (``Sun 2026-11-22 06:00:00 UTC``), milliseconds; local unless UTC."""
-    match = _INSTANT.search(text + " ")
+    match = re.search(_INSTANT, text + " ")
     if match is None:
         return None
     told = time.strptime(match.group(1), "%Y-%m-%d %H:%M:%S")
-    return int(calendar.timegm(told) if match.group(2) else time.mktime(told)) * 1000
+    return int(utc_s(told) if match.group(2) else time.mktime(told)) * 1000
 
 
 def _enabled(machine: Machine) -> "List[str]":

@@ -3,8 +3,6 @@
 A reader takes a ``Machine`` and returns plain JSON with units in its names; what it cannot read is ``Unread``.
 """
 
-from typing import Any, Callable, Dict, Mapping
-
 from probes.host.agent import (
     age,
     alarms,
@@ -29,6 +27,10 @@ from probes.host.agent import (
     utilisation,
 )
 from probes.host.agent.machine import Machine
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, Mapping
 
 SECTIONS: "Mapping[str, Callable[[Machine], Dict[str, Any]]]" = {
     "clock": clock.read,

@@ -1,14 +1,17 @@
 """``sensors``: temperatures and fans, as the kernel's hwmon tells them."""
 
-import re
-from typing import Any, Dict
-
 from probes.host.agent.machine import Machine
 from probes.host.agent.unread import Unread
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict
+
 _HWMON = "/sys/class/hwmon"
 _CPUS = "/sys/devices/system/cpu"
-_INPUT = re.compile(r"(temp|fan)\d+(?=_input\Z)")
+_ENDING = "_input"
+_KINDS = {"temp": "temperatures", "fan": "fans"}
+_DIGITS = "0123456789"
 
 
 def read(machine: Machine) -> "Dict[str, Any]":
@@ -25,10 +28,9 @@ def read(machine: Machine) -> "Dict[str, Any]":
     for chip in machine.names(_HWMON):
         folder = "%s/%s" % (_HWMON, chip)
         for name in machine.names(folder):
-            match = _INPUT.match(name)
-            if match:
-                kind = "temperatures" if match.group(1) == "temp" else "fans"
-                found[kind].append(_sensor(machine, folder, match.group()))
+            sensor = name[: -len(_ENDING)]
+            if name.endswith(_ENDING) and sensor.rstrip(_DIGITS) in _KINDS and sensor[-1] in _DIGITS:
+                found[_KINDS[sensor.rstrip(_DIGITS)]].append(_sensor(machine, folder, sensor))
     found["throttled"] = _throttled(machine)
     if not any(found.values()):
         raise Unread("target", "the kernel tells of no sensor here (a virtual machine, or no driver)")
@@ -37,7 +39,7 @@ def read(machine: Machine) -> "Dict[str, Any]":
 
 def _throttled(machine: Machine) -> "Any":
     """Return how many cores were slowed by heat, and how often in all; None where the kernel does not count it."""
-    names = [name for name in machine.names(_CPUS) if re.match(r"cpu\d+\Z", name)]
+    names = [name for name in machine.names(_CPUS) if name.startswith("cpu") and name[3:].isdigit()]
     counts = [machine.number("%s/%s/thermal_throttle/core_throttle_count" % (_CPUS, name)) for name in names]
     known = [count for count in counts if count is not None]
     return {"cores": sum(1 for count in known if count), "events": sum(known)} if known else None

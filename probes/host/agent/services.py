@@ -1,13 +1,15 @@
 """``services``: units of systemd, and what runs at all."""
 
 import pwd
-from collections import Counter
-from typing import Any, Dict, List
 
 from probes.host.agent.machine import Machine
 from probes.host.agent.part import part
 from probes.host.agent.processes import processes
 from probes.host.agent.unread import Unread
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, List, Tuple
 
 _SYSTEMD = "/run/systemd/system"
 _UNIT_FIELDS = 4
@@ -58,7 +60,10 @@ def _unit(row: "List[str]") -> "Dict[str, Any]":
 
 
 def _processes(machine: Machine) -> "List[Dict[str, Any]]":
-    counted = Counter((process.name, process.uid) for process in processes(machine))
+    counted: Dict[Tuple[str, int], int] = {}
+    for process in processes(machine):
+        key = (process.name, process.uid)
+        counted[key] = counted.get(key, 0) + 1
     rows = [{"name": name, "count": count, "user": _user(uid)} for (name, uid), count in sorted(counted.items())]
     return rows[:MOST_NAMES]
 

@@ -1,11 +1,13 @@
 """``shares``: whether the system can share files and printers, and whether anything does so now."""
 
-from typing import Any, Dict, List
-
 from probes.host.agent import sockets
 from probes.host.agent.machine import Machine
 from probes.host.agent.processes import running
 from probes.host.agent.software import packages
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, List
 
 _CAN = {
     "smb": (("cifs-utils", "smbclient", "samba", "samba-client", "samba-common"), ("cifs", "smb3"), ("cifs", "ksmbd")),

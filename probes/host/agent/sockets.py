@@ -1,11 +1,14 @@
 """``sockets``: what listens on this host and which process, and which protocols its kernel speaks."""
 
-import ipaddress
 import os
 import struct
-from typing import Any, Dict, Iterator, List
 
-from probes.host.agent.machine import Machine
+from probes.host.agent.addresses import written
+from probes.host.agent.machine import Machine, once
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Iterator, List
 
 _LISTENS = "0A"
 _ESTABLISHED = "01"
@@ -14,6 +17,7 @@ MOST_SOCKETS = 5000
 _FIELDS = 10
 
 
+@once
 def read(machine: Machine) -> "Dict[str, Any]":
     """Return the section.
 
@@ -22,7 +26,8 @@ def read(machine: Machine) -> "Dict[str, Any]":
         {"listening": [{"protocol": "tcp"|"tcp6"|"udp"|"udp6", "address", "port", "process": str|null, "pid":
          int|null}], "established", "protocols": [...], "ipv4": bool, "ipv6": bool, "processes_known": bool}
 
-    Processes of other users are known to root only. ``protocols``: names of ``/proc/net/protocols``.
+    Processes of other users are known to root only. ``protocols``: names of ``/proc/net/protocols``. It is read once,
+    and shared by the sections that look for servers.
     """
     listening, established = [], 0  # type: List[Dict[str, Any]], int
     for protocol in ("tcp", "tcp6", "udp", "udp6"):
@@ -66,7 +71,7 @@ def _socket(protocol: str, fields: "List[str]") -> "Dict[str, Any]":
 def address_of(hexadecimal: str) -> str:
     """Return the address that ``/proc/net/tcp`` writes: words of 32 bits in this machine's byte order."""
     words = [hexadecimal[start : start + 8] for start in range(0, len(hexadecimal), 8)]
-    return str(ipaddress.ip_address(b"".join(struct.pack("=L", int(word, 16)) for word in words)))
+    return written(b"".join(struct.pack("=L", int(word, 16)) for word in words))
 
 
 def _owners(machine: Machine, wanted: "Any") -> "Dict[str, Any]":

@@ -1,29 +1,34 @@
 """What software is on the host: packages that its package manager knows, files, and processes that run."""
 
-from functools import lru_cache
-from typing import Any, Dict, Mapping, NamedTuple, Tuple
-
-from probes.host.agent.machine import Machine
+from probes.host.agent.machine import Machine, once
 from probes.host.agent.processes import brief, running
 from probes.host.agent.unread import Unread
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Mapping, Tuple
 
 _DPKG = "/var/lib/dpkg/status"
 _MOST = 64000000
 
 
-class Sought(NamedTuple):
+class Sought:
     """How a program is looked for; the first of its packages that is there gives its version."""
 
-    packages: "Tuple[str, ...]"
-    processes: "Tuple[str, ...]"
-    files: "Tuple[str, ...]" = ()
+    def __init__(
+        self, packages: "Tuple[str, ...]", processes: "Tuple[str, ...]", files: "Tuple[str, ...]" = ()
+    ) -> None:
+        """Keep the names."""
+        self.packages = packages
+        self.processes = processes
+        self.files = files
 
 
-@lru_cache(maxsize=1)
+@once
 def packages(machine: Machine) -> "Mapping[str, str]":
     """Return the version of each installed package, by name, of dpkg, rpm and apk; empty where the host has none."""
     if machine.there(_DPKG):
-        return dpkg(machine.text(_DPKG, _MOST))
+        return dpkg(machine.raw(_DPKG, _MOST).decode("latin-1"))  # one byte a letter: what is wanted of it is ASCII
     if machine.there("/lib/apk/db/installed"):
         return apk(machine.text("/lib/apk/db/installed", _MOST))
     try:
@@ -36,14 +41,12 @@ def packages(machine: Machine) -> "Mapping[str, str]":
 def dpkg(status: str) -> "Dict[str, str]":
     """Return name and version of the packages that a ``/var/lib/dpkg/status`` tells as installed."""
     found = {}
-    name, good = "", False
-    for line in status.splitlines():
-        if line.startswith("Package: "):
-            name, good = line[9:], False
-        elif line.startswith("Status: "):
-            good = line.endswith(" installed")
-        elif line.startswith("Version: ") and good:
-            found[name] = line[9:]
+    for block in status.split("\n\n"):  # fifteen lines each, of which three are wanted: it is not taken line by line
+        head, _, rest = block.partition("\nStatus: ")
+        state, end, rest = rest.partition("\n")
+        version = (end + rest).partition("\nVersion: ")[2].partition("\n")[0]
+        if state.endswith(" installed") and version:
+            found[head.partition("Package: ")[2].partition("\n")[0]] = version
     return found
 
 

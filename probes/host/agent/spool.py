@@ -8,10 +8,13 @@ import math
 import os
 import struct
 import zlib
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from probes.host.agent.machine import Machine
 from probes.host.agent.unread import Unread
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 METERS = (
     "cpu_percent", "memory_percent", "disk_percent", "disk_space_percent", "network_bytes_s", "network_percent",
@@ -27,17 +30,21 @@ SLOT_BYTES = _BODY.size + _SUM.size
 _DAY_S = 86400
 
 
-class Record(NamedTuple):
+class Record:
     """One minute: when it began (seconds since 1970), seconds and looks that it covers, mean and peak of each meter.
 
     A meter that has nothing to tell is NaN.
     """
 
-    start_s: int
-    looks: int
-    covered_s: int
-    means: "Tuple[float, ...]"
-    peaks: "Tuple[float, ...]"
+    def __init__(
+        self, start_s: int, looks: int, covered_s: int, means: "Tuple[float, ...]", peaks: "Tuple[float, ...]"
+    ) -> None:
+        """Keep them."""
+        self.start_s = start_s
+        self.looks = looks
+        self.covered_s = covered_s
+        self.means = means
+        self.peaks = peaks
 
     def packed(self) -> bytes:
         """Return its bytes, with their checksum."""
@@ -99,7 +106,8 @@ def records(machine: Machine, since_s: int) -> "List[Record]":
     if not content.startswith(HEADER):
         raise Unread("target", "%s is no spool of this version" % path)
     now_s = machine.now_ms() // 1000
-    return sorted(each for each in _all(content) if since_s <= each.start_s <= now_s)
+    found = (each for each in _all(content) if since_s <= each.start_s <= now_s)
+    return sorted(found, key=lambda each: each.start_s)
 
 
 def _all(content: bytes) -> "Iterator[Record]":

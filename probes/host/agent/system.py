@@ -1,12 +1,14 @@
 """``system``: kernel, distribution with the end of its support, when the host was booted."""
 
 import os
-import re
 import struct
-from typing import Any, Dict, List, Optional
 
 from probes.host.agent.machine import Machine
 from probes.host.agent.unread import Unread
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, List, Optional
 
 _RECORD = struct.Struct("<hxxi32s4s32s256shhiii4i20x")  # struct utmp of Linux, 384 bytes, little-endian
 _BOOT = 2
@@ -48,7 +50,9 @@ def _distribution(machine: Machine) -> "Optional[Dict[str, Any]]":
             told = os_release(machine.text(place))
             end, source = told.get("SUPPORT_END"), place
             if end is None:
-                source = "/usr/share/distro-info/%s.csv" % re.sub(r"[^a-z]", "", told.get("ID", ""))
+                source = "/usr/share/distro-info/%s.csv" % "".join(
+                    sign for sign in told.get("ID", "") if "a" <= sign <= "z"
+                )
                 end = support_end(machine.text(source) if machine.there(source) else "", told.get("VERSION_ID", ""))
             return {
                 "id": told.get("ID"),

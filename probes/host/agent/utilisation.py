@@ -1,11 +1,16 @@
 """``utilisation``: how busy the host has been over the last 30 days, by whatever has been keeping watch."""
 
 import math
-from typing import Any, Callable, Dict, List, Mapping, Tuple
 
 from probes.host.agent import prometheus, sar, spool
 from probes.host.agent.machine import Machine
 from probes.host.agent.part import part
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, List, Mapping, Tuple
+
+    Point = Tuple[int, int, float, float]
 
 WINDOW_S = 30 * 24 * 3600
 MOST_GAPS = 50
@@ -18,7 +23,6 @@ _METERS = {
     "network": "network_percent",
     "network_bytes": "network_bytes_s",
 }
-Point = Tuple[int, int, float, float]
 
 
 def read(machine: Machine) -> "Dict[str, Any]":

@@ -7,12 +7,15 @@ import math
 import os
 import time
 from contextlib import suppress
-from typing import Any, Callable, Dict, List
 
 from probes.host.agent.machine import Machine
 from probes.host.agent.sampler import Sampler
 from probes.host.agent.spool import METERS
 from probes.host.agent.unread import Unread
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, List
 
 MOST_S = 900.0
 LEAST_EVERY_S = 0.1

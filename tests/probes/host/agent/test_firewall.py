@@ -114,6 +114,18 @@ def test_rules_of_iptables_are_read_by_their_own_program() -> None:
     assert by_nft["default_deny"] == {"input": True, "forward": True, "output": False}
 
 
+def test_older_rules_that_neither_listing_has_are_not_taken_for_missing() -> None:
+    need(nft="nftables", iptables="iptables")
+    beside = """
+    iptables-nft -P INPUT ACCEPT
+    iptables-legacy -P INPUT DROP
+    """
+    data = _read(beside)["data"]
+    assert data["iptables"]["legacy_unseen"] is True
+    assert data["default_deny"]["input"] is None
+    assert _read("iptables-nft -P INPUT ACCEPT")["data"]["default_deny"]["input"] is False
+
+
 def test_a_chain_that_only_output_reaches_lets_nothing_in() -> None:
     saved = (
         "*filter\n:INPUT DROP [7:400]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [1:2]\n:out - [0:0]\n"
