@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -43,11 +44,11 @@ class Keeper:
         """Keep the server until somebody wants it to end, and return 0; 1 where it never came up at all."""
         pause_s, came_up = PAUSE_S, False
         while not self._over.is_set():
-            began_s = self._clock.monotonic_s()
+            began, began_s = self._clock.now(), self._clock.monotonic_s()
             self._server = subprocess.Popen(self._words, stdin=subprocess.DEVNULL)
             if self._over.is_set():  # asked while it was being started
                 self._server.terminate()
-            self._noted(self._server.pid)
+            self._noted(self._server.pid, began)
             status = self._server.wait()
             if self._over.is_set():
                 break
@@ -62,15 +63,15 @@ class Keeper:
         self._pid.unlink(missing_ok=True)
         return 0 if self._over.is_set() else 1
 
-    def _noted(self, pid: int) -> None:
+    def _noted(self, pid: int, began: datetime) -> None:
+        self._say(f"acted: started as {pid}", at=began)  # not a moment later: it may be serving by now
         fresh = self._pid.with_suffix(".new")
         fresh.write_text(f"{pid}\n", encoding="ascii")
         fresh.replace(self._pid)
-        self._say(f"acted: started as {pid}")
 
-    def _say(self, words: str) -> None:
+    def _say(self, words: str, *, at: datetime | None = None) -> None:
         with self._log.open("a", encoding="utf-8") as log:
-            log.write(f"{rfc3339(self._clock.now())} {self._name} {words}\n")
+            log.write(f"{rfc3339(at or self._clock.now())} {self._name} {words}\n")
 
 
 def main(name: str, folder: Path, words: list[str]) -> int:

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -11,13 +12,19 @@ ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\ntea\
 
 @dataclass(slots=True, kw_only=True)
 class Gate:
-    """Shut ``shut_after_s`` after the first request, for ``shut_s``; each answer takes ``service_s``."""
+    """Shut ``shut_after_s`` after the first request, for ``shut_s`` at least; each answer takes ``service_s`` at least.
+
+    ``shut_at_s`` and ``opened_at_s`` are when it was so, on the monotonic clock: nobody who came between was answered
+    before it opened.
+    """
 
     service_s: float
     shut_after_s: float
     shut_s: float
     port: int = 0
     asked: int = 0
+    shut_at_s: float = 0.0
+    opened_at_s: float = 0.0
 
 
 @contextmanager
@@ -45,7 +52,12 @@ async def _serve(gate: Gate, up: threading.Event, over: asyncio.Event) -> None:
 
     def shut() -> None:
         open_again.clear()
-        loop.call_later(gate.shut_s, open_again.set)
+        gate.shut_at_s = time.monotonic()
+        loop.call_later(gate.shut_s, opened)
+
+    def opened() -> None:
+        gate.opened_at_s = time.monotonic()
+        open_again.set()
 
     under_way: set[asyncio.Task[None] | None] = set()
 

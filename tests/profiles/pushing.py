@@ -31,7 +31,9 @@ print("complete" if record.complete else "partial", record.stopped.why if record
 """
 
 
-def planned(folder: Path, port: int, *, rate: float = 20, seconds: float = 3, **more: Any) -> LoadPlan:
+def planned(
+    folder: Path, port: int, *, rate: float = 20, seconds: float = 3, drain_s: float = 5, **more: Any
+) -> LoadPlan:
     """Write a plan of plain shoppers into a folder, and return it."""
     made = plan(
         stages=(Stage(rate_per_s=rate, seconds=seconds),) if "closed" not in more else (),
@@ -39,7 +41,7 @@ def planned(folder: Path, port: int, *, rate: float = 20, seconds: float = 3, **
         product_urls=(f"127.0.0.1:{port}",),
         record=str(folder / "record.jsonl"),
         trails=str(folder),
-        drain_s=5.0,
+        drain_s=drain_s,
         **more,
     )
     folder.mkdir(exist_ok=True)

@@ -35,7 +35,7 @@ def no_process_left() -> object:
 def test_all_come_and_are_counted(tmp_path: Path, workers: int) -> None:
     told: list[int] = []
     with gated() as server:
-        plan = planned(tmp_path, server.port, workers=workers)
+        plan = planned(tmp_path, server.port, workers=workers, drain_s=60)
         record = pushed(tmp_path, on_second=lambda line: told.append(line["second"]))
         assert server.asked == 60
     assert record.complete, record
@@ -140,9 +140,12 @@ def test_a_bug_on_the_way(tmp_path: Path) -> None:
 def test_a_generator_short_of_processor_tells_nothing(tmp_path: Path) -> None:
     plan = planned(tmp_path, 1, rate=60, seconds=12)
     record = pushed(tmp_path, shoppers=CROWDS / "busy.py")
-    # On a machine that others keep busy as well, it doesn't even get its 80 %.
-    assert "late" in {reason.code for reason in reasons_against(plan, record)}
-    assert max(second.late_ms_max for second in record.seconds) > 1000 * LATE_S
+    codes = {reason.code for reason in reasons_against(plan, record)}
+    if record.lost:  # on a machine that others keep busy as well, it may not even come to say a word for ten seconds
+        assert "lost-worker" in codes
+    else:  # nor get its 80 %
+        assert "late" in codes
+        assert max(second.late_ms_max for second in record.seconds) > 1000 * LATE_S
 
 
 OWN = """

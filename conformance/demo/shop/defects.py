@@ -25,7 +25,7 @@ BACKEND = "oscar.apps.customer.auth_backends.EmailBackend"
 
 
 class Defects:
-    """The outermost middleware."""
+    """The outermost middleware but for ``turns.Turns``."""
 
     def __init__(self, get_response):
         """Keep the rest of the chain."""

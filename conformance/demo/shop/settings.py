@@ -82,6 +82,7 @@ INSTALLED_APPS = [
 MIGRATION_MODULES = {"shipping": "oscar.apps.shipping.migrations"}  # the fork has the stock tables
 
 MIDDLEWARE = [
+    f"{SHOP}.turns.Turns",
     f"{SHOP}.defects.Defects",  # does nothing until a defect is switched on
     "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -128,7 +129,7 @@ DATABASES = {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": os.environ.get("DUHENG_DEMO_DATABASE", str(FOLDER / "shop.sqlite3")),
         "ATOMIC_REQUESTS": True,
-        # Two workers write: take the lock at BEGIN and wait for it, else SQLite answers "database is locked".
+        # Several servers write: take the lock at BEGIN and wait for it, else SQLite answers "database is locked".
         "OPTIONS": {"timeout": 20, "transaction_mode": "IMMEDIATE", "init_command": "PRAGMA synchronous=NORMAL"},
     }
 }

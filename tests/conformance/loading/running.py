@@ -8,6 +8,8 @@ from typing import Any
 
 from probes.canonical import thaw
 from probes.observation import Observation, Reading, Unobserved
+from probes.shop.trail import PURCHASE, read
+from profiles.plan import LoadPlan, decode_plan
 from tests.conformance.running import duheng, recorded
 from tests.miniatures.shop.miniature import MiniatureShop
 
@@ -54,6 +56,18 @@ class Loaded:
         """What trade came to."""
         found: Mapping[str, Any] = self.data["business"]
         return found
+
+    @property
+    def plan(self) -> LoadPlan:
+        """What was planned: of a folder with one run."""
+        (path,) = self.folder.glob("duheng-out/loads/*/plan.json")
+        return decode_plan(path.read_bytes())
+
+    @property
+    def purchases(self) -> list[Mapping[str, Any]]:
+        """The purchases that were begun, by the workers' own notes: ``{"begun_ms", "ended_ms", "bought", "why"}``."""
+        trails = self.folder.glob("duheng-out/trails/*/worker-*.jsonl")
+        return [entry.facts for file in trails for entry in read(file.read_bytes()).entries if entry.kind == PURCHASE]
 
     @property
     def unobserved(self) -> Unobserved:

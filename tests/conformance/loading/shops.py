@@ -1,6 +1,7 @@
 """Miniature shops that go wrong under load only: what an examination of one buyer does not see."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from tests.miniatures.shop.miniature import MiniatureShop
 from tests.miniatures.shop.state import Order
@@ -33,6 +34,24 @@ class Recorded(MiniatureShop):
 
     def placed(self, number: str) -> None:
         """Do with an order just placed what a wrong shop does."""
+
+
+class BackedUp(Recorded):
+    """A right shop; it says, once a dozen orders were placed since a backup of it began, that this is enough."""
+
+    ENOUGH = 12
+
+    def __init__(self, began: Path, enough: Path) -> None:
+        """Look for the file ``began``, and in the end make the file ``enough``."""
+        self._began, self._enough = began, enough
+        self.meanwhile = 0
+        super().__init__()
+
+    def placed(self, number: str) -> None:
+        """Count it where the backup has begun."""
+        self.meanwhile += self._began.exists()
+        if self.meanwhile >= self.ENOUGH:
+            self._enough.touch()
 
 
 class OperatorCancels(Recorded):

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from profiles.arrivals import orders_planned
 from tests.conformance.loading.running import OF_THE_GENERATOR, ONLY_ORDERS, load, profile, target
-from tests.conformance.loading.shops import Recorded
+from tests.conformance.loading.shops import BackedUp, Recorded
 
 pytestmark = pytest.mark.integration
 
@@ -39,18 +40,23 @@ def test_a_right_shop_is_told_so_and_left_as_it_was(tmp_path: Path) -> None:
             "browse", "search", "read", "cart", "order", "return",
         }  # fmt: skip
 
+        # Who of the 40 orders is drawn from a new seed each time; who finds no room, or is not served, orders nothing.
+        due, placed = orders_planned(run.plan), len(shop.acknowledged)
+        unserved = run.data["delivered"]["dropped"] + sum(step["failed"] for step in run.data["steps"].values())
+        assert 0 <= due - placed <= unserved, run.said
+        assert placed == sum(purchase["bought"] for purchase in run.purchases) > 0
         orders = run.business["orders"]
-        assert orders["acknowledged"] == orders["found"] == len(shop.acknowledged) == 8
+        assert orders["acknowledged"] == orders["found"] == placed
         assert (orders["lost"], orders["doubled"], orders["altered"], orders["unread"]) == ([], [], [], 0)
-        assert run.business["stock"]["sold"] == 8
-        assert run.business["stock"]["before"] - run.business["stock"]["after"] == 8
+        assert run.business["stock"]["sold"] == placed
+        assert run.business["stock"]["before"] - run.business["stock"]["after"] == placed
         assert run.business["stock"]["oversold"] == run.business["empty_pages"] == 0
         assert run.business["payments"] == {"paid": 0, "doubled": [], "wrong": []}
 
         # Everything is put back: the orders cancelled, the accounts deleted, the stock as before.
-        assert run.data["cleaned"] == {"cancelled": 8, "left": 0}
-        placed = {number: order.status for number, order in shop.state.orders.items() if number not in before}
-        assert {status.partition(" ")[2] for status in placed.values()} == {"Cancelled"}
+        assert run.data["cleaned"] == {"cancelled": placed, "left": 0}
+        statuses = {number: order.status for number, order in shop.state.orders.items() if number not in before}
+        assert {status.partition(" ")[2] for status in statuses.values()} == {"Cancelled"}
         assert len(shop.state.accounts) == members
         assert set(shop.state.stall.stock.values()) == {5000}
 
@@ -64,25 +70,33 @@ def test_a_right_shop_is_told_so_and_left_as_it_was(tmp_path: Path) -> None:
 
 def test_hosts_are_sampled_and_a_backup_runs_while_shoppers_buy(tmp_path: Path) -> None:
     (tmp_path / "manifests").mkdir()
+    began, enough = tmp_path / "began", tmp_path / "enough"
+    backup = f"touch {began}; while [ ! -e {enough} ]; do sleep 0.1; done"
     beside = (
         '[[hosts]]\nname = "here"\naddress = "local"\n[[backups]]\nname = "nightly"\ntool = "files"\nhost = "here"\n'
-        f'path = "{tmp_path / "manifests"}"\nholds = ["trades"]\nplace = "local"\nstart = ["sleep", "2"]\n'
+        f'path = "{tmp_path / "manifests"}"\nholds = ["trades"]\nplace = "local"\n'
+        f'start = ["timeout", "60", "sh", "-c", "{backup}"]\n'
     )
-    with Recorded() as shop:
+    with BackedUp(began, enough) as shop:
         target(shop, tmp_path, beside)
-        run = load(tmp_path, profile(tmp_path, rate=6, seconds=5, mix=ONLY_ORDERS), "--backup", "nightly")
-        backup = run.data["backup"]
-        assert backup["backup"] == "nightly"
-        assert backup["stopped_ms"] - backup["started_ms"] >= 2000
-        assert run.data["started_ms"] < backup["started_ms"] < backup["stopped_ms"] < run.data["ended_ms"] + 60_000
-        # Two seconds of six purchases a second; all that were begun came about.
-        assert 6 <= backup["purchases"]["begun_during"] < len(shop.acknowledged)
-        assert backup["purchases"]["failed_during"] == 0
+        run = load(tmp_path, profile(tmp_path, rate=6, seconds=10, mix=ONLY_ORDERS), "--backup", "nightly")
+        backed_up = run.data["backup"]
+        assert backed_up["backup"] == "nightly"
+        assert run.data["started_ms"] < backed_up["started_ms"] < backed_up["stopped_ms"], run.said
+        meanwhile = [
+            purchase
+            for purchase in run.purchases
+            if backed_up["started_ms"] <= purchase["begun_ms"] <= backed_up["stopped_ms"]
+        ]
+        failed = sum(not purchase["bought"] for purchase in meanwhile)
+        assert backed_up["purchases"] == {"begun_during": len(meanwhile), "failed_during": failed}
+        assert meanwhile, run.said
         # It wrote nothing into its catalogue: that it ended well is not enough.
-        assert (backup["ok"], backup["id"]) == (False, None)
+        assert (backed_up["ok"], backed_up["id"]) == (False, None)
         (host,) = run.data["hosts"]
         assert (host["host"], host["state"]) == ("here", "read")
-        assert host["from_ms"] <= run.data["started_ms"] + 2000
+        assert host["from_ms"] < host["to_ms"]
+        assert host["from_ms"] < run.data["ended_ms"]
         assert host["resources"]["cpu"]["peak"] > 0
 
 
@@ -97,8 +111,8 @@ def test_a_locustfile_of_ones_own_is_recorded_and_never_judged(tmp_path: Path) -
         assert "closed-model" in codes
         assert codes <= {"closed-model", *OF_THE_GENERATOR}
         steps = run.data["steps"]
-        assert sum(step["count"] for step in steps.values()) > 10
-        assert sum(step["failed"] for step in steps.values()) > 5
+        asked, failed = (sum(step[name] for step in steps.values()) for name in ("count", "failed"))
+        assert 0 < failed <= asked - failed <= failed + 3, run.said  # each of the three may be between its two pages
         assert "(closed model)" in run.done.stdout
         assert "404" in run.done.stdout
         assert not shop.passwords  # nobody was registered for it

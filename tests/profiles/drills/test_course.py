@@ -1,15 +1,17 @@
 """What a record tells: a run that came to its end, one that was killed, one that never recovered by itself."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from probes.canonical import freeze
 from probes.clock import rfc3339
 from probes.shop.trail import Entry
-from profiles.drills.course import COURSE, Journey, confirmed, data_of, orders_told
+from profiles.drills.course import CONFIRMED, COURSE, Journey, confirmed, data_of, orders_told
 from tests.profiles.drills.scripted import BEGAN_MS, Scripted, at, journal
 
 
@@ -45,6 +47,7 @@ def test_a_drill_that_came_to_its_end() -> None:
         "detected_ms": at(11),
         "decided_ms": None,
         "acted_ms": at(12),
+        "redundant_ms": None,
         "first_good_began_ms": at(14),
         "first_good_ms": at(14.1),
         "verified_ms": at(15.1),
@@ -68,6 +71,13 @@ def test_a_run_that_was_killed_at_a_step_is_told_as_killed(step: str) -> None:
     injected = COURSE.index(step) > COURSE.index("inject")
     assert (data["phases"]["injected_ms"] is not None) == injected
     assert (data["recovery_s"] is not None) == (COURSE.index(step) > COURSE.index("watch") or step == "watch")
+
+
+def test_steps_of_the_same_instant_stand_in_the_order_of_the_record() -> None:
+    script = Scripted()
+    for step in COURSE:
+        script.step(step, at_s=7)
+    assert [step["step"] for step in data_of(script.entries)["steps"]] == list(COURSE)
 
 
 def test_of_a_run_killed_while_it_injected_the_host_knows_whether_the_fault_was_put_in() -> None:
@@ -128,6 +138,73 @@ def test_a_recovery_is_three_good_journeys_after_the_last_that_failed() -> None:
     assert [good.started_ms for good in confirmed(flapping)] == [3, 4, 5]
     assert confirmed(flapping[:5]) == ()
     assert confirmed(reversed(flapping)) == confirmed(flapping)  # by their start, not by who answered first
+
+
+def watched(*journeys: tuple[float, float, bool], late: Sequence[tuple[float, float, bool]] = ()) -> dict[str, Any]:
+    """Return the data of a crash put in at 10 s and taken out at 60 s: journeys over before that, and ``late`` ones."""
+    script = Scripted()
+    script.step("inject", at_s=10, injected_ms=at(10), injected_s=10.0)
+    script.step("watch", at_s=10.2, journeys=journeys, phase="during")
+    script.step("revert", at_s=60, journeys=late, phase="during", proved=True, how="it runs")
+    return data_of(script.entries)
+
+
+def test_who_began_first_may_end_last() -> None:
+    # What a platform that came back after 20 s did on a busy machine: it answered the newest first.
+    data = watched((10.5, 0.1, False), (11.0, 23.0, True), (11.5, 20.5, True), (12.0, 20.1, True))
+    assert data["phases"]["first_good_ms"] == at(34.0)
+    assert data["phases"]["verified_ms"] == at(34.0)  # the second and the third were over by then
+    assert data["recovery_s"] == pytest.approx(24.0)
+
+
+def test_nothing_is_certain_before_those_are_over_that_began_earlier() -> None:
+    data = watched((10.5, 15.0, False), (11.0, 0.1, True), (11.5, 0.1, True), (12.0, 0.1, True))
+    assert data["phases"]["first_good_ms"] == at(11.1)
+    assert data["phases"]["verified_ms"] == at(25.5)
+    assert data["recovery_s"] == pytest.approx(1.1)
+
+
+@pytest.mark.parametrize(
+    ("waited_s", "recovery_s"),
+    [
+        (10.9, None),  # before all three: nobody knows what would have come of it
+        (11.2, None),  # between them: they are no row
+        (12.2, 1.1),
+    ],
+)
+def test_a_journey_that_still_waits_when_the_fault_is_taken_out(waited_s: float, recovery_s: float | None) -> None:
+    good = [(11.0, 0.1, True), (11.5, 0.1, True), (12.0, 0.1, True)]
+    data = watched((10.5, 0.1, False), *good, late=[(waited_s, 50.0, True)])
+    assert data["recovery_s"] == (None if recovery_s is None else pytest.approx(recovery_s))
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(101, 400), st.integers(1, 150), st.booleans(), st.booleans()),
+        max_size=14,
+        unique_by=lambda each: each[0],
+    )
+)
+def test_the_phases_of_a_recovery_come_in_their_order(walked: list[tuple[int, int, bool, bool]]) -> None:
+    over = [(start / 10, lasts / 10, ok) for start, lasts, ok, late in walked if not late]
+    late = [(start / 10, 50.0, ok) for start, _, ok, late in walked if late]
+    data = watched(*over, late=late)
+    began, first, certain = (data["phases"][f"{name}_ms"] for name in ("first_good_began", "first_good", "verified"))
+    assert (first is None) == (certain is None) == (began is None)
+    if first is None:
+        assert data["recovery_s"] is None
+        return
+    assert at(10) < began <= first <= certain
+    # What began after a recovery, and was over only once the fault was out, says nothing of it.
+    told = over if data["recovery_s"] is not None else [*over, *late]
+    row = sorted(each for each in told if at(each[0]) >= began)
+    assert all(ok for _, _, ok in row)
+    three = [at(start + lasts) for start, lasts, _ in row[:CONFIRMED]]
+    earlier = [at(start + lasts) for start, lasts, _ in (*over, *late) if at(start) < began]
+    assert certain == max(three + earlier)
+    if data["recovery_s"] is not None:
+        assert data["recovery_s"] == pytest.approx((first - at(10)) / 1000, abs=0.002)
+        assert certain <= at(60)
 
 
 @pytest.mark.parametrize(
