@@ -34,7 +34,10 @@ def tool_name() -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What was asked for: the scope, accepted causes, the language, where files go."""
+    """What was asked for: the scope, accepted causes, the language, where files go.
+
+    ``restored`` is an earlier run in the ledger whose trial restores are taken, None where backups are restored now.
+    """
 
     target: Target
     adapter: Adapter | None
@@ -44,6 +47,7 @@ class Order:
     accepted: tuple[Cause, ...]
     lang: str
     out: Path
+    restored: str | None = None
 
 
 @dataclass(slots=True)

@@ -9,13 +9,14 @@ from conformance.catalogue.load import judged_records
 from conformance.examination import Examination, Order, tool_name
 from conformance.gather import Gathered, gather
 from conformance.judges.table import JUDGEMENTS
+from conformance.night.recall import NIGHTS
 from conformance.plan import PlannedLook, plan, recalls
 from conformance.recalling import recalled
 from probes.canonical import digest
 from probes.clock import Deadline
 from probes.errors import NotSet
 from probes.look import Look
-from probes.observation import Reading
+from probes.observation import Observation, Reading
 from probes.redaction import Redactor
 from probes.registry import PROBES
 from probes.scene import Scene
@@ -28,6 +29,7 @@ from probes.transports.touched import Touched
 from reports.ledger.store import LedgerStore
 
 CLEANING_S = 60.0
+RESTORES = "backup.restore"
 
 
 def planned_looks(order: Order) -> tuple[PlannedLook, ...]:
@@ -50,7 +52,10 @@ def observe(
         EvidenceError: the ledger or the trail cannot be used.
     """
     order = examination.order
-    looks = planned_looks(order)
+    taken = _taken(order, store)
+    known = {(reading.header.kind, reading.header.subject) for reading in taken}
+    looks = tuple(look for look in planned_looks(order) if (look.probe.name, look.subject) not in known)
+    examination.attachments |= {name: store.attachment(name) for reading in taken for name in reading.attachments}
     store.start_run(
         examination.run_id, {"target_sha256": order.target.sha256, "tool": tool_name(), "looks": len(looks)}
     )
@@ -75,14 +80,31 @@ def observe(
             workers=order.target.limits.workers,
             keep=keep,
         )
-        examination.readings = (*(item.reading for item in gathered), *_recall(examination, store))
+        examination.readings = (*(item.reading for item in gathered), *taken, *_recall(examination, store))
         _leave(examination, store, trail, shop, whole)
+
+
+def _taken(order: Order, store: LedgerStore) -> tuple[Observation, ...]:
+    """Return the trial restores of the earlier run that was named; what it could not do is tried again."""
+    if order.restored is None:
+        return ()
+    wanted = {(look.probe.name, look.subject) for look in planned_looks(order)}
+    return tuple(
+        reading
+        for reading in store.readings(order.restored)
+        if isinstance(reading, Observation)
+        and reading.header.kind == RESTORES
+        and reading.header.platform_id == order.target.platform.id
+        and (reading.header.kind, reading.header.subject) in wanted
+    )
 
 
 def _recall(examination: Examination, store: LedgerStore) -> tuple[Reading, ...]:
     """Read what only a long record can tell, and keep it among what this run stands on."""
     order = examination.order
     kinds = recalls(judged_records(order.scope), JUDGEMENTS, order.target)
+    if order.target.declared("night") is not None:
+        kinds = (*kinds, NIGHTS)  # no judge needs it; the report shows it
     readings = recalled(kinds, store, order.target, examination.clock, run_id=examination.run_id)
     store.append_readings(examination.run_id, readings)
     return readings

@@ -29,6 +29,7 @@ class Options:
     replay: Path | None
     accept: tuple[Cause, ...]
     lang: Lang
+    restored: str | None = None
 
 
 def add_options(add: Callable[..., Any]) -> None:
@@ -44,6 +45,11 @@ def add_options(add: Callable[..., Any]) -> None:
         metavar="CAUSES",
         default="",
         help=f"causes that may stay undetermined, of: {', '.join(ACCEPTABLE_CAUSES)}",
+    )
+    add(
+        "--restored",
+        metavar="RUN",
+        help="take the trial restores of that run in the ledger (of a night, say) instead of restoring again",
     )
     add("--lang", choices=("zh", "en"), default="en", help="language of terminal and report (default: en)")
 
@@ -67,6 +73,7 @@ def options_of(get: Callable[[str], Any]) -> Options:
         replay=Path(replay) if replay else None,
         accept=tuple(cause for cause in ACCEPTABLE_CAUSES if cause in asked),
         lang=get("lang"),
+        restored=get("restored"),
     )
 
 
@@ -78,7 +85,7 @@ def _unacceptable(asked: tuple[str, ...]) -> Iterator[str]:
 
 
 def _idle_in_replay(get: Callable[[str], Any]) -> Iterator[str]:
-    idle = [name for name in ("target", "ledger", "accept_undetermined") if get(name)]
+    idle = [name for name in ("target", "ledger", "accept_undetermined", "restored") if get(name)]
     if get("replay") and idle:
         names = ", ".join(f"--{name.replace('_', '-')}" for name in idle)
         yield f"--replay: the bundle says what was examined; leave out {names}"

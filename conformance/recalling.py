@@ -15,6 +15,7 @@ from conformance.catalogue.load import load_catalogue
 from conformance.drilling.recall import DRILLS, drill_runs
 from conformance.judges.table import JUDGEMENTS
 from conformance.loading.recall import LOAD, load_runs
+from conformance.night.recall import NIGHTS, night_runs
 from probes.canonical import freeze
 from probes.clock import Clock, parse_rfc3339, rfc3339
 from probes.errors import LookFailed, NotRecorded
@@ -102,7 +103,10 @@ def functions(store: LedgerStore, target: Target, now: datetime) -> Mapping[str,
 RECALLS: Final[Mapping[str, Recall]] = MappingProxyType(
     {HISTORY: history, FUNCTIONS: functions, LOAD: load_runs, DRILLS: drill_runs}
 )
-"""Every kind of recalled observation."""
+"""Every kind of recalled observation that a judge needs."""
+
+SHOWN: Final[Mapping[str, Recall]] = MappingProxyType({NIGHTS: night_runs})
+"""What is recalled for the report and the metrics alone."""
 
 
 def recall(kind: str, store: LedgerStore, target: Target, clock: Clock, *, run_id: str) -> Reading:
@@ -124,7 +128,7 @@ def recall(kind: str, store: LedgerStore, target: Target, clock: Clock, *, run_i
         run_id=run_id,
     )
     try:
-        return Observation(header=header, data=freeze(RECALLS[kind](store, target, now)))
+        return Observation(header=header, data=freeze({**RECALLS, **SHOWN}[kind](store, target, now)))
     except LookFailed as failed:
         return Unobserved(header=header, cause=failed.cause, detail=failed.detail)
 

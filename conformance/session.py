@@ -73,6 +73,7 @@ def prepare(options: Options, clock: Clock) -> Session:
         accepted=options.accept,
         lang=options.lang,
         out=options.out.resolve(),
+        restored=options.restored,
     )
     redactor = redactor_of(target)
     make_ready(options.out)

@@ -7,6 +7,7 @@ from typing import Any
 
 from conformance.catalogue.load import Catalogue
 from conformance.drilling.declared import drill_faults
+from conformance.night.declared import night_faults
 from conformance.stricter import faults_against
 from probes.errors import NotSet, SettingsError
 from probes.redaction import Redactor
@@ -32,6 +33,7 @@ def whole_target(path: Path, catalogue: Catalogue) -> Target:
         folder = path.resolve().parent
         yield from faults_against(written, catalogue)
         yield from drill_faults(written, catalogue)
+        yield from night_faults(written, folder)
         yield from _trust_anchor(written, folder)
         yield from _passwords(written, folder)
         yield from _api_key(written, folder)

@@ -14,6 +14,7 @@ from prometheus_client.registry import Collector, CollectorRegistry
 
 from reports.history import STATES, State
 from reports.metrics_families import by, gauge, one
+from reports.metrics_nights import of_nights
 from reports.metrics_runs import of_drills, of_loads
 from reports.metrics_snapshot import MOST_PROFILES, Endurance, Snapshot, Watched, bounded, left_out
 from reports.reliability import confidence_at_least, hours_needed, mtbf_lower_h, mtbf_upper_h
@@ -88,6 +89,7 @@ def _of_snapshot(told: Snapshot, *, current: bool) -> Iterator[Metric]:
     yield from _of_evidence(told)
     yield from of_loads(bounded(told.loads, most=MOST_PROFILES))
     yield from of_drills(bounded(told.drills))
+    yield from of_nights(told.nights)
     yield by("labels_dropped", "Label values that are not told because there are too many.", "label", left_out(told))
 
 

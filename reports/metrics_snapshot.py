@@ -24,6 +24,9 @@ MOST_PROFILES: Final = 8
 CEILING: Final = 3_500
 """Series of one platform, at most."""
 
+NIGHT_STATES: Final = ("done", "failed", "cut-short", "missed")
+"""How a step of a night ended."""
+
 FRESH_MS: Final = 120_000
 WINDOWS: Final[Mapping[str, int]] = MappingProxyType(
     {"1d": DAY_MS, "7d": 7 * DAY_MS, "30d": 30 * DAY_MS, "365d": 365 * DAY_MS}
@@ -119,6 +122,20 @@ class Drilled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Nights:
+    """What the ledger tells of nights: when the newest that is over began and ended, and how its steps ended.
+
+    ``steps`` has a count for each of ``NIGHT_STATES``; ``missed`` is how many of the newest nights that were due did
+    not come about, one after the other. None stands for what is not known, or not declared.
+    """
+
+    began_s: float | None = None
+    ended_s: float | None = None
+    steps: Mapping[str, int] = field(default_factory=dict)
+    missed: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """One platform as it was judged at ``judged_s``. All instants are seconds since 1970-01-01T00:00:00Z.
 
@@ -126,7 +143,7 @@ class Snapshot:
     evidence by kind, ``evidence_limit_s`` its age limit in seconds; ``seen_s`` each watcher's heartbeat by vantage
     point; ``expires_s`` when the first certificate of an endpoint's chain expires; ``examined`` instant and exit
     status of the last examination (None: not known); ``loads`` the newest load run of each profile, ``drills``
-    the newest run of each drill.
+    the newest run of each drill, ``nights`` what is known of the nights.
     """
 
     platform_id: str
@@ -144,6 +161,7 @@ class Snapshot:
     examined_exit: int | None = None
     loads: Mapping[str, Loaded] = field(default_factory=dict)
     drills: Mapping[str, Drilled] = field(default_factory=dict)
+    nights: Nights = field(default_factory=Nights)
 
 
 Value = TypeVar("Value")

@@ -7,7 +7,7 @@ from pathlib import Path
 from conformance.exits import BUG, BUG_TOLD, USAGE, reader_left
 from conformance.options import add_options
 
-NAMES = ("target", "ledger", "out", "clauses", "standard", "replay", "accept_undetermined", "lang")
+NAMES = ("target", "ledger", "out", "clauses", "standard", "replay", "accept_undetermined", "restored", "lang")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

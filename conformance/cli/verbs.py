@@ -25,6 +25,10 @@ VERBS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "conformance.cli.drill",
             "bring one thing down on purpose, watch the platform recover, leave no wound",
         ),
+        "night": (
+            "conformance.cli.night",
+            "run what the schedule names, one step after the other, and leave one report",
+        ),
         "key": ("conformance.cli.key", "make or show this machine's signing key"),
         "verify": ("conformance.cli.verify", "check a report: signature, completeness, thresholds, time, freshness"),
         "replay": ("conformance.cli.replay", "judge a bundle again, offline, and compare every verdict"),

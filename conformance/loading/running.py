@@ -4,8 +4,9 @@ import contextlib
 import signal
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, nullcontext
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final, Self
@@ -24,6 +25,7 @@ from conformance.loading.purchases import overlapped
 from conformance.loading.screen import Screen
 from conformance.loading.task import Task
 from conformance.loading.venue import Venue, opened, trail_at
+from conformance.turn import turn
 from probes.errors import LookFailed
 from probes.shop.clean import clean
 from profiles.commands import LOOPBACK
@@ -35,6 +37,9 @@ PREPARING_S: Final = 300.0
 ACCOUNT_S: Final = 2.0
 """Seconds that preparing may take: as such, and for each account."""
 
+AFTERWARDS_S: Final = 3600.0
+"""Seconds after which draining, reading back and cleaning up are taken to be over."""
+
 _CODES: Final = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
 
 
@@ -42,14 +47,20 @@ def run(task: Task) -> int:
     """Run it, keep what came of it, say so, and return the exit status.
 
     Raises:
+        SettingsError: another load run of the platform is under way.
         EvidenceError: the ledger, a trail or the record cannot be used.
     """
-    screen = Screen(task.plan)
+    screen, now = Screen(task.plan), task.clock.now()
     facts = {"tool": task.tool, "target_sha256": task.target.sha256, "load": task.plan.profile}
-    task.store.start_run(task.plan.run_id, facts)
-    with Asking() as asking:
-        status = _closed(task, screen, asking) if task.plan.closed is not None else _open(task, screen, asking)
-    task.store.finish_run(task.plan.run_id, {"exit": status})
+    platform_id, run_id = task.target.platform.id, task.plan.run_id
+    longest = timedelta(seconds=PREPARING_S + ACCOUNT_S * task.accounts + task.plan.seconds + AFTERWARDS_S)
+    # Two at once would put more on the platform than its ceiling allows, each being within it.
+    own = turn(lambda: nullcontext(task.store), "load", platform_id, run_id=run_id, now=now, over_by=now + longest)
+    with own:
+        task.store.start_run(run_id, facts)
+        with Asking() as asking:
+            status = _closed(task, screen, asking) if task.plan.closed is not None else _open(task, screen, asking)
+        task.store.finish_run(run_id, {"exit": status})
     return status
 
 

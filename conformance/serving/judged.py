@@ -13,6 +13,7 @@ from conformance.judges.table import JUDGEMENTS
 from conformance.judging import findings_of, verdict_on
 from conformance.recalling import RECALLS, recalled
 from conformance.serving.latest import LatestReadings
+from conformance.serving.nights import nights
 from conformance.serving.recorded import of_readings
 from conformance.stricter import tightened
 from probes.clock import Clock, parse_rfc3339
@@ -60,6 +61,7 @@ def judged(store: LedgerStore, target: Target, catalogue: Catalogue, latest: Lat
         examined_exit=examined.exit if examined else None,
         loads=recorded.loads,
         drills=recorded.drills,
+        nights=nights(store, target, clock),
     )
 
 

@@ -28,6 +28,7 @@ from reports.formats import (
     host_table,
     load_picture,
     matrix_picture,
+    night_table,
     restore_table,
     standing_pictures,
     utilisation_picture,
@@ -72,6 +73,7 @@ def render(dossier: Dossier) -> bytes:
         backups=backup_timeline.picture(dossier),
         restores=restore_table.picture(dossier.readings),
         drills=drill_pictures.pictures(dossier),
+        nights=night_table.picture(dossier),
         av=availability_words,
         hw=host_words,
         bw=backup_words,
@@ -212,7 +214,7 @@ def _sign(state: str) -> Markup:
 
 
 def _styles() -> Markup:
-    names = ("report.css", "availability.css", "hosts.css", "load.css", "drills.css")
+    names = ("report.css", "availability.css", "hosts.css", "load.css", "drills.css", "nights.css")
     return Markup().join(_asset(name) for name in names)
 
 

@@ -42,9 +42,7 @@ LOADED = Loaded(
 )
 
 
-DRILLED = Drilled(
-    ended_s=1_795_000_000.0, counts=True, healed=True, recovery_s=4.2, limit_s=60.0, degree_ratio=0.995
-)
+DRILLED = Drilled(ended_s=1_795_000_000.0, counts=True, healed=True, recovery_s=4.2, limit_s=60.0, degree_ratio=0.995)
 
 
 def _told(**given: Any) -> Snapshot:

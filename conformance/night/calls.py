@@ -1,0 +1,61 @@
+"""What a running night hears of: its step ended, somebody wants it to end, its time is up."""
+
+import queue
+import signal
+import subprocess
+import threading
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Any, Final, Self
+
+_WHY: Final = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated", signal.SIGHUP: "hung up"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """``why`` is empty where the step ended; ``again`` says that it is not the first of its kind."""
+
+    why: str = ""
+    again: bool = False
+
+
+@dataclass(slots=True)
+class Calls:
+    """Ctrl-C, SIGTERM and a lost terminal end the night in order, a second one at once."""
+
+    why: str = ""
+    _heard: "queue.SimpleQueue[Call]" = field(default_factory=queue.SimpleQueue)
+    _before: dict[int, Any] = field(default_factory=dict)
+
+    def __enter__(self) -> Self:
+        """Listen."""
+        for number in _WHY:
+            self._before[number] = signal.signal(number, self._told)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Listen no more."""
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _told(self, number: int, _: FrameType | None) -> None:
+        again, self.why = bool(self.why), self.why or _WHY[signal.Signals(number)]
+        self._heard.put(Call(why=self.why, again=again))  # which a signal handler may do
+
+    def follow(self, process: subprocess.Popen[bytes]) -> threading.Thread:
+        """Hear of the end of a process."""
+
+        def wait() -> None:
+            process.wait()
+            self._heard.put(Call())
+
+        thread = threading.Thread(target=wait, name="step")
+        thread.start()
+        return thread
+
+    def next(self, seconds: float | None) -> Call | None:
+        """Return what is heard next; None where that is nothing for so long."""
+        try:
+            return self._heard.get(timeout=seconds)
+        except queue.Empty:
+            return None

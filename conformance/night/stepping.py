@@ -1,0 +1,109 @@
+"""One step of a night: the verb in a process of its own, what it says in a file, ended in order where it has to be."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from conformance.night.calls import Calls
+from conformance.night.course import outcome
+from conformance.night.lock import Lock
+from conformance.night.planned import Planned
+from probes.clock import Clock
+from probes.errors import EvidenceError
+
+STOPPED: Final = "stopped"
+WINDOW: Final = "window"
+_LONGEST: Final = 400
+_TAIL_BYTES: Final = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How a step ended: one of the words of ``night.run``, its cause, its exit status, and why in one sentence."""
+
+    ended: str
+    cause: str
+    exit: int
+    why: str
+
+
+def step(
+    planned: Planned, words: Sequence[str], log: Path, *, lock: Lock, calls: Calls, until: datetime | None, clock: Clock
+) -> Ended:
+    """Run a step to its end.
+
+    Args:
+        planned: what it is.
+        words: its command line, without the interpreter.
+        log: the file for what it says; made anew, owner-only.
+        lock: held by the step too, as long as it lives.
+        calls: who tells of its end, and of those who want the night to end.
+        until: when the night has to be over; None where nothing says so.
+        clock: this machine's.
+
+    Raises:
+        EvidenceError: the file cannot be made.
+    """
+    try:
+        with open(log, "xb", opener=_private) as said:
+            process = subprocess.Popen(  # noqa: S603 - a verb of our own
+                [sys.executable, *words],
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                pass_fds=(lock.descriptor,),
+                start_new_session=True,  # Ctrl-C is for the night, which ends its step by the step's own id
+            )
+    except OSError as error:
+        raise EvidenceError(f"{log}: cannot write what a step says: {error.strerror}") from error
+    lock.runs(planned.words, process.pid)
+    asked = _followed(process, calls, until, clock)
+    lock.runs("", None)
+    ended, cause = outcome(planned.verb, process.returncode, asked)
+    return Ended(
+        ended=ended, cause=cause, exit=process.returncode, why=_why(ended, cause, process.returncode, log, calls)
+    )
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _followed(process: "subprocess.Popen[bytes]", calls: Calls, until: datetime | None, clock: Clock) -> str:
+    """Wait for the end of a step; return for which cause it was told to end, empty where it was not."""
+    following, asked = calls.follow(process), ""
+    while True:
+        left_s = None if until is None or asked else max(0.0, (until - clock.now()).total_seconds())
+        call = calls.next(left_s)
+        if call is not None and not call.why:
+            following.join()
+            return asked
+        if call is not None and call.again and asked:
+            process.send_signal(signal.SIGTERM)  # who asks twice does not want to wait
+        elif not asked:
+            asked = WINDOW if call is None else STOPPED
+            process.send_signal(signal.SIGINT)
+
+
+def _why(ended: str, cause: str, status: int, log: Path, calls: Calls) -> str:
+    if ended == "done":
+        return ""
+    if cause == WINDOW:
+        return "the night's time was up"
+    if cause == STOPPED:
+        return f"the night was {calls.why}"
+    how = f"ended by signal {-status}" if status < 0 else f"exit {status}"
+    return f"{how}: {_last_line(log)}"
+
+
+def _last_line(log: Path) -> str:
+    with log.open("rb") as said:
+        said.seek(max(0, log.stat().st_size - _TAIL_BYTES))
+        lines = [line.strip() for line in said.read().decode("utf-8", "replace").splitlines() if line.strip()]
+    return lines[-1][:_LONGEST] if lines else "it said nothing"

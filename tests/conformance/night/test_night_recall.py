@@ -1,0 +1,159 @@
+"""The nights that a ledger holds, and those that should have been: for the report and the metrics."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.night.recall import RUN, SUBJECT, night_runs
+from conformance.serving.nights import nights
+from probes.canonical import freeze
+from probes.clock import SystemClock, rfc3339
+from probes.errors import NotRecorded
+from probes.observation import Header, Observation
+from probes.target import Target
+from probes.target_file import target_of
+from reports.ledger.memory import MemoryStore
+from reports.ledger.store import LedgerStore
+from reports.metrics_snapshot import Nights
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+HEAD = '[platform]\nid = "shop"\nname = "X"\nbase_url = "https://shop.example"\ntimezone = "UTC"\n'
+NIGHTLY = '[night]\nsteps = ["load:smoke", "examine"]\nfrom = "01:00"\nuntil = "05:00"\n'
+
+
+class At(SystemClock):
+    """A clock that stands."""
+
+    def now(self) -> datetime:
+        return NOW
+
+
+def target(further: str = NIGHTLY) -> Target:
+    return target_of(HEAD + further, Path("duheng.toml"))
+
+
+def store() -> MemoryStore:
+    return MemoryStore(clock=SystemClock())
+
+
+def ms(instant: datetime) -> int:
+    return round(instant.timestamp() * 1000)
+
+
+def step(words: str, ended: str) -> dict[str, Any]:
+    return {"step": words, "ended": ended, "started_ms": None, "ended_ms": None, "cause": "", "why": "", "exit": None}
+
+
+def keep(ledger: LedgerStore, begun: datetime, *states: str, ended: str = "planned", late_s: float = 0) -> None:
+    """Keep how far a night had come, so many seconds after its end."""
+    steps = [step("examine", state) for state in states or ("done",)]
+    run_id = f"night-{begun:%d%H%M}"
+    over = ended != "under-way"
+    data = {
+        "run_id": run_id,
+        "started_ms": ms(begun),
+        "ended_ms": ms(begun) + 60_000 if over else None,
+        "ended": ended,
+        "why": "",
+        "window": None,
+        "over_by_ms": ms(begun) + 3_600_000,
+        "steps": steps,
+    }
+    header = Header(
+        platform_id="shop",
+        kind=RUN,
+        subject=SUBJECT,
+        observed_at=rfc3339(begun + timedelta(seconds=60 + late_s)),
+        clock_offset_s=None,
+        vantage="here",
+        probe_version="1",
+        run_id=run_id,
+    )
+    ledger.append_readings(run_id, (Observation(header=header, data=freeze(data)),))
+
+
+def at(day: int, hour: int = 2) -> datetime:
+    return datetime(2026, 11, day, hour, tzinfo=UTC)
+
+
+def missed(told: Any) -> list[int]:
+    return [datetime.fromtimestamp(each["starts_ms"] / 1000, UTC).day for each in told["missed"]]
+
+
+def test_nights_that_should_have_been_are_missed() -> None:
+    ledger = store()
+    for day in (16, 18):
+        keep(ledger, at(day))
+    told = night_runs(ledger, target(), NOW)
+    assert [run["run_id"] for run in told["nights"]] == ["night-180200", "night-160200"]
+    assert (missed(told), told["in_a_row"]) == ([20, 19, 17], 2)
+    json.dumps(told)  # plain values, as an observation keeps them
+
+
+def test_a_night_at_another_hour_does_not_stand_for_it() -> None:
+    ledger = store()
+    keep(ledger, at(19))
+    keep(ledger, at(20, hour=9))
+    told = night_runs(ledger, target(), NOW)
+    assert (missed(told), told["in_a_row"]) == ([20], 1)
+
+
+def test_before_the_first_night_on_record_only_the_last_is_missed() -> None:
+    told = night_runs(store(), target(), NOW)
+    assert (told["nights"], missed(told), told["in_a_row"]) == ([], [20], 1)
+
+
+def test_whole_nights_leave_none_missed() -> None:
+    ledger = store()
+    for day in (19, 20):
+        keep(ledger, at(day))
+    told = night_runs(ledger, target(), NOW)
+    assert (missed(told), told["in_a_row"]) == ([], 0)
+
+
+def test_without_hours_the_declared_windows_count() -> None:
+    window = "[[windows]]\nstarts = 2026-11-20T01:00:00Z\nends = 2026-11-20T03:00:00Z\npurpose = 'agreed'\n"
+    plain = '[night]\nsteps = ["examine"]\n'
+    assert missed(night_runs(store(), target(plain + window), NOW)) == [20]
+    told = night_runs(store(), target(plain), NOW)
+    assert (told["missed"], told["in_a_row"]) == ([], None)
+
+
+def test_the_newest_reading_of_a_night_counts() -> None:
+    ledger = store()
+    keep(ledger, at(20), "running", ended="under-way")
+    keep(ledger, at(20), "done", late_s=9)
+    (run,) = night_runs(ledger, target(), NOW)["nights"]
+    assert (run["ended"], run["steps"][0]["ended"]) == ("planned", "done")
+
+
+def test_a_night_that_began_and_never_told_its_end_is_told_as_killed() -> None:
+    ledger = store()
+    keep(ledger, at(20), "done", "running", "waiting", ended="under-way")
+    (run,) = night_runs(ledger, target(), NOW)["nights"]
+    assert (run["ended"], [each["ended"] for each in run["steps"]]) == ("killed", ["done", "cut-short", "missed"])
+    assert night_runs(ledger, target(), at(20) + timedelta(minutes=5))["nights"][0]["ended"] == "under-way"
+
+
+def test_nothing_declared_and_nothing_on_record() -> None:
+    with pytest.raises(NotRecorded, match="declares no night"):
+        night_runs(store(), target(""), NOW)
+    ledger = store()
+    keep(ledger, at(20))
+    told = night_runs(ledger, target(""), NOW)
+    assert (len(told["nights"]), told["missed"], told["in_a_row"]) == (1, [], None)
+
+
+def test_metrics_are_of_the_newest_night_that_is_over() -> None:
+    ledger = store()
+    assert nights(ledger, target(""), At()) == Nights()
+    assert nights(ledger, target(), At()) == Nights(missed=1)
+    keep(ledger, at(19), "done", "missed", "cut-short", "done")
+    keep(ledger, NOW - timedelta(minutes=5), "running", ended="under-way")
+    told = nights(ledger, target(), At())
+    assert (told.began_s, told.ended_s) == (at(19).timestamp(), at(19).timestamp() + 60)
+    assert told.steps == {"done": 2, "failed": 0, "cut-short": 1, "missed": 1}
+    assert told.missed == 1
