@@ -12,6 +12,7 @@ from probes.target_drills import target_drill_faults
 from probes.target_hosts import host_faults
 from probes.target_keys import TABLES, Key, Table, Type
 from probes.target_load import load_faults
+from probes.target_night import target_night_faults
 from probes.target_values import fault_of, is_instant, split
 from probes.target_watch import watch_faults
 
@@ -41,6 +42,7 @@ def faults_in(written: Mapping[str, Any]) -> Iterator[Fault]:
     yield from backup_faults(written)
     yield from load_faults(written)
     yield from target_drill_faults(written)
+    yield from target_night_faults(written)
 
 
 def say(fault: Fault) -> str:

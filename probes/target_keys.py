@@ -6,7 +6,7 @@ The keys stand by topic in ``probes/target_tables/``; a new topic is a file ther
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from probes.target_tables import backups, drills, host_needs, hosts, load, platform, run, trade, visitors, watch
+from probes.target_tables import backups, drills, host_needs, hosts, load, night, platform, run, trade, visitors, watch
 from probes.target_tables.key import API_STYLES, ENVIRONMENTS, INTERFACES, ROLES, Key, Table, Type
 
 __all__ = ["API_STYLES", "ENVIRONMENTS", "INTERFACES", "ROLES", "TABLES", "TOPICS", "Key", "Table", "Type"]
@@ -21,6 +21,7 @@ TOPICS: tuple[Mapping[str, Table], ...] = (
     backups.TABLES,
     load.TABLES,
     drills.TABLES,
+    night.TABLES,
     run.TABLES,
 )
 """The topics, in the order in which ``duheng init`` writes them down."""

@@ -24,6 +24,7 @@ from probes.target_tables.key import (
     MEDIUM_STATES,
     MTBF_READINGS,
     PLAN_ORDERS,
+    WEEKDAYS,
 )
 
 MOST = 1_000_000_000
@@ -40,6 +41,8 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 _SPACES = re.compile(r"\s")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 _SCHEDULE = re.compile(r"[\w@.:-]+\.timer|@[a-z]+|[\d*/,-]+( +[\w*/,?#-]+){4}")
+_NIGHT_STEP = re.compile(r"load:[^:\s][^:]*|drill:[^:\s]+|restore|examine|examine:[^:\s]+")
+_TIME_OF_DAY = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _WHOLE_PERCENT = 100
 
 What = str | None
@@ -259,6 +262,28 @@ def _words(value: Any) -> What:
     return None if right and value[0].strip() else 'must be a program and its arguments, such as ["backup", "list"]'
 
 
+def _night_steps(value: Any) -> What:
+    if isinstance(value, list) and value:
+        wrong = [
+            number
+            for number, step in enumerate(value, start=1)
+            if not isinstance(step, str) or not _NIGHT_STEP.fullmatch(step)
+        ]
+        where = f"number {wrong[0]} is no step; " if wrong else ""
+        return f"{where}known are load:PROFILE, drill:NAME, restore, examine and examine:CLAUSES" if wrong else None
+    return 'must be a list of steps, such as ["load:nightly", "drill:shop-crash", "restore", "examine"]'
+
+
+def _time_of_day(value: Any) -> What:
+    right = isinstance(value, str) and _TIME_OF_DAY.fullmatch(value)
+    return None if right else 'must be a time of day in quotes, such as "02:30"'
+
+
+def _weekdays(value: Any) -> What:
+    right = isinstance(value, list) and value and all(isinstance(day, str) and day in WEEKDAYS for day in value)
+    return None if right else f"must be a list of these days: {', '.join(WEEKDAYS)}"
+
+
 def _schedule(value: Any) -> What:
     right = isinstance(value, str) and _SCHEDULE.fullmatch(value.strip())
     return None if right else 'must be a cron line, such as "0 */2 * * *", or a timer, such as "backup.timer"'
@@ -318,5 +343,8 @@ _CHECKS: Mapping[Type, Callable[[Any], What]] = MappingProxyType(
         "schedule": _schedule,
         "words": _words,
         "share": _share,
+        "night_steps": _night_steps,
+        "time_of_day": _time_of_day,
+        "weekdays": _weekdays,
     }
 )

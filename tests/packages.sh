@@ -5,7 +5,9 @@ set -euo pipefail
 packages=(
   borgbackup              # backup repositories, whole and damaged
   chromium-headless-shell # the HTML report in a real browser, and the walk through the shop
+  clamav                  # clamscan, which takes away what it finds
   clamav-daemon           # an anti-virus engine, with signatures of our own
+  e2fsprogs               # file systems in a file, to which a power cut is real
   fail2ban                # jails, and whom they block
   fonts-noto-cjk          # Chinese in it
   gnutls-bin              # TLS servers with chosen suites: gnutls-serv

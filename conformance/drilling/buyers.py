@@ -30,7 +30,6 @@ from profiles.passwords import derived_password
 WALKERS: Final = 4
 """So many buyers walk at once, at most: one that waits for a shop that hangs keeps no other from looking."""
 
-JOURNEY_S: Final = 15.0
 REGISTERING_S: Final = 60.0
 SETTLE_S: Final = 2.0
 
@@ -46,14 +45,15 @@ class Buyer:
     venue: Venue
     trail: Trail
     person: Person
+    patience_s: float
     account: str = ""
     _session: ShopSession | None = None
 
     def walk(self, depth: str, phase: str) -> Journey:
-        """Walk one journey, and say how it went. A journey that placed an order noted it on the trail by then."""
+        """Walk one journey, in ``patience_s`` at most; say how it went. What placed an order has it on its trail."""
         clock = self.venue.clock
         began, began_s = clock.now(), clock.monotonic_s()
-        why = self._walked(depth, Deadline.after(clock, JOURNEY_S))
+        why = self._walked(depth, Deadline.after(clock, self.patience_s))
         ended, ended_s = clock.now(), clock.monotonic_s()
         return Journey(
             phase=phase,
@@ -121,7 +121,7 @@ class Buyer:
 
 @contextmanager
 def buyers(
-    target: Target, adapter: Adapter, *, clock: Clock, run_id: str, folder: Path, depth: str
+    target: Target, adapter: Adapter, *, clock: Clock, run_id: str, folder: Path, depth: str, patience_s: float
 ) -> Iterator[tuple[Buyer, ...]]:
     """Give the buyers, with accounts of their own where the journeys go as far as a cart.
 
@@ -144,7 +144,7 @@ def buyers(
                 target=target, shop=shop, clock=clock, redactor=redactor, run_id=run_id, secret=secret, trail=trail
             )
             person = invent_person(run_id, number, country="CN" if _sells_in(target, adapter) == "CNY" else "GB")
-            buyer = Buyer(venue=venue, trail=trail, person=person)
+            buyer = Buyer(venue=venue, trail=trail, person=person, patience_s=patience_s)
             stack.callback(buyer.close)
             if depth != "page" and shop.can("register") and shop.can("log_in"):
                 buyer.register()

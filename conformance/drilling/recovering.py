@@ -9,12 +9,14 @@ from conformance.drilling.declared import Drill
 from conformance.drilling.hand import LONGEST_S, Hand
 from conformance.drilling.keeping import keep
 from conformance.drilling.record import Record
+from conformance.drilling.runbook import Runbook
 from conformance.drilling.task import RECORDS, hand_of
 from probes.clock import Clock
 from probes.errors import EvidenceError, LookFailed
 from probes.shop.trail import Entry, read
 from probes.target import Target
 from profiles.drills import deadman
+from profiles.drills.course import RECOVER
 from reports.ledger.store import LedgerStore
 
 
@@ -88,7 +90,10 @@ def _healed(given: Recovery, record: Record, plan: Entry) -> bool:
         given.say(f"{plan.id}: the target file declares the drill {plan.facts['drill']} on {host} no more; {by_hand}")
         return False
     hand = hand_of(given.target, drill, given.clock)
+    runbook = Runbook(target=given.target, drill=drill, place=place, record=record, clock=given.clock, say=given.say)
     try:
+        if record.has("begin", RECOVER) and not record.has("end", RECOVER):
+            runbook.call_off()  # it would be at work on what is taken out
         return _heal(given, record, hand, place, by_hand)
     except LookFailed as error:
         given.say(f"{plan.id}: {host} cannot be asked ({error}); its dead man heals it, or {by_hand}")

@@ -5,39 +5,47 @@ the fault has taken effect; what people take to notice and to decide is not in i
 """
 
 import contextlib
-import shlex
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
+from conformance.drilling.declared import Drill
 from conformance.drilling.hand import GRACE_S, Answer, Hand
 from conformance.drilling.record import Record
-from conformance.drilling.task import Task
+from probes.clock import Clock
 from probes.errors import LookFailed
+from probes.target import Target
+from profiles.drills import way_back
 from profiles.drills.course import RECOVER
+from profiles.drills.deadman import Place
+
+ENDING_S: Final = way_back.ENDING_S + GRACE_S
 
 
 @dataclass(slots=True, kw_only=True)
 class Runbook:
-    """The runbook of one drill; it does nothing where the entry declares none. ``place``: where its id is noted."""
+    """The runbook of one run; it does nothing where the drill declares none."""
 
-    task: Task
+    target: Target
+    drill: Drill
+    place: Place
     record: Record
-    run_id: str
-    place: str
+    clock: Clock
+    say: Callable[[str], None]
     _pool: ThreadPoolExecutor | None = None
     _running: "Future[Answer] | None" = None
 
     def begin(self, *, seconds: float) -> None:
         """Begin it on its host, which ends it after so many seconds, whatever becomes of us."""
-        entry = self.task.drill.entry
+        entry = self.drill.entry
         if "recover" not in entry:
             return
         self.record.say("begin", RECOVER)
-        self.task.say(f"the way back is begun on {self._hand().host}")
-        text = _RUN.format(noted=self._noted(), seconds=max(1, round(seconds)), command=shlex.join(entry["recover"]))
+        self.say(f"the way back is begun on {self.host}")
+        text = way_back.running(self._noted, entry["recover"], seconds=seconds)
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="runbook")
-        self._running = self._pool.submit(self._hand().run, text, seconds=seconds + GRACE_S)
+        self._running = self._pool.submit(self._hand.run, text, seconds=seconds + GRACE_S)
 
     def under_way(self) -> bool:
         """Tell whether it still runs; what it said is put on record as soon as it does not."""
@@ -49,18 +57,34 @@ class Runbook:
         """End it on its host where it still runs, and wait for that."""
         if self.under_way():
             with contextlib.suppress(LookFailed):  # then its own time ends it there
-                self._hand().run(_STOP.format(noted=self._noted()))
-            self._end()
+                self.call_off(then=self._end)
+        self._end()
         if self._pool is not None:
             self._pool.shutdown()
 
-    def _hand(self) -> Hand:
-        entry = self.task.drill.entry
-        host = str(entry.get("recover_on", entry["host"]))
-        return Hand(target=self.task.target, host=host, root=bool(entry["root"]), clock=self.task.clock)
+    def call_off(self, *, then: Callable[[], None] = lambda: None) -> None:
+        """End it on its host, whoever began it; ``then`` is done once it is asked to.
 
+        Raises:
+            LookFailed: the host cannot be asked.
+        """
+        answer = self._hand.run(way_back.calling_off(self._noted), seconds=ENDING_S)
+        then()
+        if answer.text.strip():
+            self._hand.run(way_back.clearing(self._noted))
+
+    @property
+    def host(self) -> str:
+        """The declared name of the host on which it runs."""
+        return str(self.drill.entry.get("recover_on", self.drill.host))
+
+    @property
+    def _hand(self) -> Hand:
+        return Hand(target=self.target, host=self.host, root=bool(self.drill.entry["root"]), clock=self.clock)
+
+    @property
     def _noted(self) -> str:
-        return shlex.quote(f"{self.place}.{self.run_id}.runbook")
+        return f"{self.place.folder}.runbook"
 
     def _end(self) -> None:
         running, self._running = self._running, None
@@ -72,22 +96,4 @@ class Runbook:
         except LookFailed as error:
             ok, detail = False, str(error)
         self.record.say("end", RECOVER, {"ok": ok, "detail": detail})
-        self.task.say(f"the way back {'came to its end' if ok else 'FAILED'} ({detail})")
-
-
-# Both texts are read to their end before the first of them is done. timeout hands the signal on to what it runs.
-_RUN: Final = """{{
-(umask 077; echo $$ >{noted})
-timeout -k 5 {seconds} {command} 2>&1 </dev/null &
-trap 'kill -TERM $! 2>/dev/null' TERM
-wait $!; status=$?
-wait $! 2>/dev/null && status=0
-rm -f {noted}
-exit "$status"
-}}
-"""
-_STOP: Final = """{{
-! pid=$(cat {noted} 2>/dev/null) || kill -TERM "$pid"
-exit
-}}
-"""
+        self.say(f"the way back {'came to its end' if ok else 'FAILED'} ({detail})")

@@ -13,7 +13,8 @@ from conformance.drilling.keeping import keep
 from conformance.drilling.permission import permission
 from conformance.drilling.record import Record
 from conformance.drilling.runbook import Runbook
-from conformance.drilling.sending import SENDERS
+from conformance.drilling.senders import SENDERS
+from conformance.drilling.sending import Sending
 from conformance.drilling.task import RECORDS, Task, reasons_against
 from conformance.drilling.watching import INTERVAL_S, SETTLE_S, Seen, Watcher
 from conformance.drilling.wound import BrokenOff, Wound
@@ -26,6 +27,10 @@ from profiles.drills.fault import DISASTERS
 
 STEADY: Final = 5
 """So many journeys are walked before the fault, and after it is out; all must be good."""
+
+VAIN: Final = 20
+VAIN_SHARE: Final = 0.05
+"""After so many orders in vain the next one waits for this share of the time since the fault."""
 
 DONE, WOUNDED, UNTOLD = 0, 1, 2
 _LIMIT = "limit"
@@ -72,6 +77,8 @@ class _Course:
 
     def run(self) -> int:
         task = self.task
+        if task.drill.fault.cannot_be_reverted:
+            task.say(f"what can not be reverted: {task.drill.fault.cannot_be_reverted}")
         self._plan()
         task.store.start_run(
             self.run_id, {"tool": task.tool, "target_sha256": task.target.sha256, "drill": task.drill.name}
@@ -97,7 +104,13 @@ class _Course:
         task = self.task
         depth = str(task.drill.entry["depth"])
         with buyers(
-            task.target, task.adapter, clock=task.clock, run_id=self.run_id, folder=task.out / "trails", depth=depth
+            task.target,
+            task.adapter,
+            clock=task.clock,
+            run_id=self.run_id,
+            folder=task.out / "trails",
+            depth=depth,
+            patience_s=task.limits.journey_s,
         ) as self.buyers:
             try:
                 self._steady("before")
@@ -159,7 +172,18 @@ class _Course:
             walkers=tuple(partial(self._walk, buyer, depth) for buyer in self.buyers),
             clock=self.task.clock,
             note=self.record.journey,
+            interval_s=self._interval_s,
         )
+
+    def _interval_s(self) -> float:
+        """Return the seconds until the next journey: longer and longer where many orders were tried in vain.
+
+        Each of them may stand on the platform all the same, and counts for the ceiling: a recovery that takes an hour
+        is still seen, to a twentieth of its time.
+        """
+        if self.wound.injected_s == 0.0 or self._vain() < VAIN:
+            return INTERVAL_S
+        return max(INTERVAL_S, VAIN_SHARE * (self.task.clock.monotonic_s() - self.wound.injected_s))
 
     def _walk(self, buyer: Buyer, depth: str, phase: str) -> Journey:
         if depth in PLACING and self._placed() >= self.task.limits.max_orders:
@@ -169,20 +193,32 @@ class _Course:
     def _placed(self) -> int:
         return sum(entry.kind == "order" for buyer in self.buyers for entry in buyer.trail.entries())
 
+    def _vain(self) -> int:
+        entries = (entry for buyer in self.buyers for entry in buyer.trail.entries())
+        return sum(entry.kind == "order" and not entry.acknowledged for entry in entries)
+
     def _send(self) -> None:
         sender = SENDERS.get(self.task.drill.fault.name)
         if sender is None:
             return
         with self.record.step("send") as ending:
-            sent = sender(self.task, self.run_id)
+            sent = sender(Sending(task=self.task, place=self.wound.place, asked=self._asked))
             ending.detail, ending.facts = sent.how, {"shapes": dict(sent.shapes)}
         self.task.say(sent.how)
 
     def _watch(self) -> str:
         task = self.task
-        runbook = Runbook(task=task, record=self.record, run_id=self.run_id, place=self.wound.place.place)
+        runbook = Runbook(
+            target=task.target,
+            drill=task.drill,
+            place=self.wound.place,
+            record=self.record,
+            clock=task.clock,
+            say=task.say,
+        )
         with self.record.step("watch") as ending:
-            runbook.begin(seconds=self._left_s())
+            if self.wound.proved:  # what restores would overwrite what nothing happened to
+                runbook.begin(seconds=self._left_s())
             try:
                 why, seen = self._watcher(str(task.drill.entry["depth"])).until(
                     "during", lambda seen: self._over(seen, runbook), then=lambda: self._come_back(runbook)

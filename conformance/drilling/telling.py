@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from conformance.drilling.declared import Drill
 from conformance.drilling.running import STEADY
-from conformance.drilling.sending import SENDERS
+from conformance.drilling.senders import SENDERS
 from probes.target import Target
 from probes.target_drills import DrillLimits
 from profiles.drills.fault import Fault

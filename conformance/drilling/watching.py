@@ -41,13 +41,21 @@ class Seen:
         return now_s - max(good, since_s)
 
 
+def _closely() -> float:
+    return INTERVAL_S
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watcher:
-    """Lets walkers walk in turn; ``note`` gets every journey that is over, in this thread."""
+    """Lets walkers walk in turn; ``note`` gets every journey that is over, in this thread.
+
+    ``interval_s`` is asked for the seconds until the next journey may begin.
+    """
 
     walkers: Sequence[Walker]
     clock: Clock
     note: Callable[[Journey], None]
+    interval_s: Callable[[], float] = field(default=_closely)
 
     def until(
         self, phase: str, over: Callable[[Seen], str | None], *, then: Callable[[], None] = lambda: None
@@ -67,7 +75,7 @@ class Watcher:
                     seen.under_way[number] = now_s
                     walk = pool.submit(self.walkers[number], phase)
                     walk.add_done_callback(lambda done, number=number: answers.put((number, done)))  # type: ignore[misc]
-                    next_s = max(next_s + INTERVAL_S, now_s)
+                    next_s = max(next_s + self.interval_s(), now_s)
                 self._take(seen, answers, free, wait_s=_GLANCE_S)
             then()
             while seen.under_way:

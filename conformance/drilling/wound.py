@@ -29,6 +29,7 @@ class Wound:
     """One run's fault on its host.
 
     ``injected_s`` and ``armed_s`` are of the monotonic clock. ``healed``: nothing of the fault is known to be there.
+    ``proved``: it is known to have taken effect.
     """
 
     task: Task
@@ -38,6 +39,7 @@ class Wound:
     injected_s: float = 0.0
     injected_ms: int = 0
     armed_s: float = 0.0
+    proved: bool = False
     healed: bool = True
     refused: bool = False
     place: deadman.Place = field(init=False)
@@ -99,7 +101,8 @@ class Wound:
         """Ask whether the fault took effect."""
         with self.record.step("effect") as ending:
             answer = self.task.hand.run(deadman.proving(self.place))
-            ending.ok, ending.detail = answer.status == 0, answer.said
+            self.proved = ending.ok = answer.status == 0
+            ending.detail = answer.said
             ending.facts = {"proved": ending.ok, "how": answer.said}
         self.task.say(f"effect: {'proven' if ending.ok else 'NOT proven'} ({answer.said})")
 

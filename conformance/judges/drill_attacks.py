@@ -2,7 +2,8 @@
 
 ``attack``: ``{"sent", "reached": [id] | null, "seen": {"inspect" | "monitor" | "alarm" | "block": {"at_ms", "where"} |
 null} | null}``. A trace that is null was looked for, and not found; one that is not there was not looked for.
-``reached`` is null where nobody looked whether the marks came through.
+``reached`` is null where nobody looked whether the marks came through. ``kept_out``: whether the attacker was kept out
+in the end, as the attacker saw it; a block that lets it go on is none, whatever a log says.
 """
 
 from collections.abc import Callable, Mapping
@@ -53,6 +54,8 @@ def noticed(name: str) -> DrillJudge:
         if not number(attack.get("sent")):
             return _nothing_sent()
         trace = attack["seen"].get(name)
+        if name == "block" and (contradicted := _as_the_attacker_saw_it(attack.get("kept_out"), trace)) is not None:
+            return contradicted
         if trace is None:
             told = f"the marked attack left no trace of being {of.en}" if name != "alarm" else "no alarm was raised"
             return wrong(told, f"带标记的攻击没有留下{of.zh}的记录", shows=told)
@@ -66,6 +69,20 @@ def noticed(name: str) -> DrillJudge:
         return _in_time(drill, name, at / _MS - begin, str(trace.get("where") or ""))
 
     return judge
+
+
+def _as_the_attacker_saw_it(kept_out: object, trace: object) -> Tell | None:
+    """Return what a block comes to where its trace and the attacker contradict one another; None where they do not."""
+    if trace is not None and kept_out is False:
+        told = "a block is on record, and the attacker was not kept out"
+        return wrong(told, "有阻断记录，但攻击来源并未被阻断", shows=told)
+    if trace is None and kept_out is True:
+        return unsure(
+            "the attacker was kept out in the end, and no trace of a block tells when",
+            "攻击来源最终被阻断，但没有阻断记录说明时刻",
+            cause="target",
+        )
+    return None
 
 
 def _in_time(drill: Drill, name: str, after_s: float, where: str) -> Tell:

@@ -1,21 +1,22 @@
 """3.1.3.4 power loss: after a hard power-off under write load every committed row is there, and the check is clean.
 
-``power``: ``{"rows_committed", "rows_found", "check": {"ran", "clean", "output"}}``.
+``power``: ``{"rows_committed", "rows_found", "rows_lost": [id], "check": {"ran", "clean", "output"}}``.
 
 A mere crash can violate it too: what the end of a process loses, the end of the machine loses. It never shows the
 clause kept, since what the operating system still holds survives a crash and not a power cut.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from conformance.judges.drill_degree import Orders, orders_of
-from conformance.judges.drill_run import Drill
+from conformance.judges.drill_run import Drill, names
 from conformance.judges.drill_runs import after_it
 from conformance.judges.hosts import Tell, number, right, unsure, wrong
 from reports.verdict import Measured, Requirement
 
 POWER = "power"
 _CRASH = "software"
+_SHOWN = 10
 
 
 def cuts_power(drill: Drill) -> bool:
@@ -45,7 +46,7 @@ def survives(requirement: Requirement, drill: Drill) -> Tell:  # noqa: ARG001 - 
     if committed <= 0:
         return unsure("no row was committed before the cut", "断电前没有提交任何行", cause="target")
     if found < committed:
-        return _lost_rows(committed, found)
+        return _lost_rows(committed, found, names(power.get("rows_lost")))
     if not isinstance(check, Mapping) or check.get("ran") is not True or not isinstance(check.get("clean"), bool):
         return unsure(
             f"all {committed:,.0f} committed rows are there, but no consistency check told",
@@ -85,11 +86,13 @@ def _lost_orders(drill: Drill, orders: Orders) -> Tell:
     )
 
 
-def _lost_rows(committed: float, found: float) -> Tell:
-    en = f"{committed - found:,.0f} of {committed:,.0f} committed rows are gone after the cut"
+def _lost_rows(committed: float, found: float, which: Sequence[str]) -> Tell:
+    named, gone = which[:_SHOWN], f"{committed - found:,.0f}"
+    ids_en, ids_zh = (f" ({', '.join(named)})", f"（{'、'.join(named)}）") if named else ("", "")
+    en = f"{gone} of {committed:,.0f} committed rows are gone after the cut{ids_en}"
     return wrong(
         en,
-        f"断电后 {committed:,.0f} 行已提交数据中缺失 {committed - found:,.0f} 行",
+        f"断电后 {committed:,.0f} 行已提交数据中缺失 {gone} 行{ids_zh}",
         shows=en,
         measured=Measured(metric="committed_rows_lost", value=committed - found),
     )

@@ -11,7 +11,7 @@ Type = Literal[
     "name", "pattern", "canaries", "interval", "percent", "check_kind", "depth", "incident_class", "mtbf_reading",
     "host_address", "host_roles", "ports", "names", "day",
     "backup_tool", "backup_place", "backup_kind", "medium_state", "data_kind", "data_kinds", "plan_order", "schedule",
-    "words", "database_kind", "share",
+    "words", "database_kind", "share", "night_steps", "time_of_day", "weekdays",
 ]  # fmt: skip
 Shape = Literal["table", "array", "named"]
 
@@ -58,3 +58,4 @@ MEDIUM_STATES = ("in-use", "full", "retired")
 DATA_KINDS = ("pages", "customers", "trades", "management", "merchants")
 PLAN_ORDERS = ("flow", "importance")
 DATABASE_KINDS = ("postgresql", "mariadb", "mysql")
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

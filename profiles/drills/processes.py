@@ -10,7 +10,7 @@ from typing import Final
 
 from profiles.drills.fault import Entry, Scripts
 
-_TOOLS = r"""
+KNOWING: Final = r"""
 state_of() { sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' "/proc/$1/status" 2>/dev/null; }
 start_of() {
   [ "$(state_of "$1")" != Z ] || return 0
@@ -26,6 +26,7 @@ tree() {
   for below in $(children "$1"); do tree "$below"; done
 }
 note_victims() {
+  ! several || { echo 'more than one process has such a command line'; return 1; }
   pid=$(main_pid)
   [ -n "$pid" ] || { echo 'the process does not run'; return 1; }
   hit=$(tree "$pid")
@@ -45,13 +46,15 @@ alive() { [ -n "$2" ] && [ "$(start_of "$1")" = "$2" ]; }
 
 
 def finding(entry: Entry) -> str:
-    """Return the text that defines these functions for the process of an entry (``unit`` or ``pidfile``)."""
+    """Return the text that defines these functions for the process of an entry (``unit``, ``pidfile``, ``command``)."""
     if "unit" in entry:
-        return f"unit={shlex.quote(entry['unit'])}\n{_BY_UNIT}{_TOOLS}"
-    return f"pidfile={shlex.quote(entry['pidfile'])}\n{_BY_FILE}{_TOOLS}"
+        return f"unit={shlex.quote(entry['unit'])}\n{_BY_UNIT}{KNOWING}"
+    if "command" in entry:
+        return f"command={shlex.quote(entry['command'])}\n{_BY_COMMAND}{KNOWING}"
+    return f"pidfile={shlex.quote(entry['pidfile'])}\n{_BY_FILE}{KNOWING}"
 
 
-NEEDS: Final = (("unit", "pidfile"), ("unit", "start"))
+NEEDS: Final = (("unit", "pidfile", "command"), ("unit", "start"))
 """Keys of the entry: how the process is found, and how it is started."""
 
 _CONTINUE: Final = """
@@ -94,12 +97,14 @@ _START = r"""
 }
 """
 _BY_UNIT = r"""
+several() { false; }
 main_pid() {
   main=$(systemctl show --property MainPID --value -- "$unit" 2>/dev/null)
   case $main in '' | 0 | *[!0-9]*) ;; *) printf '%s\n' "$main" ;; esac
 }
 """
 _BY_FILE = r"""
+several() { false; }
 main_pid() {
   [ -r "$pidfile" ] || return 0
   main=''
@@ -107,4 +112,23 @@ main_pid() {
   case $main in '' | *[!0-9]*) return 0 ;; esac
   [ -z "$(start_of "$main")" ] || printf '%s\n' "$main"
 }
+"""
+# The first word finds those that may be meant without a process for each that runs. Of a family its head is meant.
+_BY_COMMAND = r"""
+meant() {
+  grep -lsF -- "${command%% *}" /proc/[0-9]*/cmdline | while IFS= read -r file; do
+    case $(tr '\0' ' ' <"$file" 2>/dev/null) in "$command "*) ;; *) continue ;; esac
+    file=${file%/cmdline}
+    [ -z "$(start_of "${file#/proc/}")" ] || printf '%s\n' "${file#/proc/}"
+  done
+}
+heads() {
+  family=$(meant)
+  for each in $family; do
+    parent=$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/$each/status" 2>/dev/null)
+    printf '%s\n' "$family" | grep -qx -- "${parent:-0}" || printf '%s %s\n' "$(start_of "$each")" "$each"
+  done | sort -k 1,1n -k 2,2n | cut -d ' ' -f 2
+}
+several() { [ "$(heads | wc -l)" -gt 1 ]; }
+main_pid() { heads | head -n 1; }
 """

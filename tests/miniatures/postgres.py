@@ -83,9 +83,14 @@ class PostgresServer:
             check=True, capture_output=True, cwd=self.folder, user=self._uid, group=self._gid,
         )  # fmt: skip
 
-    def start(self) -> None:
-        """Start it; return once it answers."""
-        log = (self.folder / "log").open("ab")
+    @property
+    def pidfile(self) -> Path:
+        """Where its number stands while it runs."""
+        return self._data / "postmaster.pid"
+
+    @property
+    def command(self) -> list[str]:
+        """What starts it, as the account that is to own it."""
         settings = {
             "listen_addresses": self.host,
             "port": str(self.port),
@@ -94,8 +99,19 @@ class PostgresServer:
             "shared_buffers": "16MB",
         }
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        return [binary("postgres"), "-D", str(self._data), *options]
+
+    @property
+    def start_command(self) -> list[str]:
+        """What starts it from an account that may be root."""
+        account = [] if self._uid is None else ["runuser", "-u", pwd.getpwuid(self._uid).pw_name, "--"]
+        return [*account, *self.command]
+
+    def start(self) -> None:
+        """Start it; return once it answers."""
+        log = (self.folder / "log").open("ab")
         self._process = subprocess.Popen(
-            [binary("postgres"), "-D", str(self._data), *options],
+            self.command,
             stdout=log, stderr=log, cwd=self.folder, start_new_session=True,
             user=self._uid, group=self._gid,
         )  # fmt: skip
@@ -116,6 +132,11 @@ class PostgresServer:
             else:
                 return
         raise AssertionError("PostgreSQL does not answer")
+
+    def wait(self) -> None:
+        """Wait until what was started here is over."""
+        assert self._process is not None
+        self._process.wait()
 
     def stop(self) -> None:
         """End it as an operator does, letting nobody finish."""

@@ -2,18 +2,21 @@
 
 import json
 import os
+import select
+import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from probes.shop.trail import Entry, read
-from tests.conformance.running import PATIENCE_S, recorded, start
+from tests.conformance.running import PATIENCE_S, environment, recorded, start
 from tests.miniatures.shop.miniature import MiniatureShop
-from tests.profiles.drills.host import Victim, state_of, victim, wait_for_end_of
+from tests.profiles.drills.host import Victim, end_time_of, state_of, victim, wait_for_end_of
 
 _DRILLS = """
 [[hosts]]
@@ -22,6 +25,7 @@ name = "web1"
 [drill]
 token_path = {token}
 stop_file = "stop-drills"
+journey_s = 60
 max_down_s = {max_down_s}
 [[drills]]
 name = "hang"
@@ -31,6 +35,32 @@ start = {start}
 deadman_s = {deadman_s}
 depth = "checkout"
 """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """A drill that stands still at points of its record; ``said`` is the pipe on which it says each."""
+
+    process: subprocess.Popen[str]
+    said: TextIO
+
+    def at(self, point: str) -> None:
+        """Return when it stands still at a point, the next one of those that were asked for."""
+        ready, _, _ = select.select([self.said], [], [], PATIENCE_S)
+        assert ready, f"it never came to {point}"
+        told = self.said.readline().strip()
+        assert told == point, (told, self.process.communicate(timeout=PATIENCE_S))
+
+    def go_on(self) -> None:
+        """Let it go on."""
+        # It says that it will stop, and then does.
+        os.waitid(os.P_PID, self.process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+        self.process.send_signal(signal.SIGCONT)
+
+    def ended(self) -> tuple[int, str]:
+        """Return its exit status and what it said."""
+        self.said.close()
+        return ended(self.process)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,15 +92,27 @@ class Subject:
         """Start the drill."""
         return start("drill", "hang", "--out", out, folder=self.folder)
 
+    def start_standing(self, *points: str, out: str = "duheng-out") -> "Standing":
+        """Start the drill, and let it stand still at points of its record (see ``standing``)."""
+        heard, pipe = os.pipe()
+        words = [sys.executable, "-m", "tests.conformance.drilling.standing", str(pipe), ",".join(points)]
+        process = subprocess.Popen(
+            [*words, "drill", "hang", "--out", out],
+            cwd=self.folder,
+            env=environment(),
+            text=True,
+            encoding="utf-8",
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            pass_fds=[pipe],
+        )
+        os.close(pipe)
+        return Standing(process=process, said=os.fdopen(heard, encoding="utf-8"))
+
     def record(self, out: str = "duheng-out") -> tuple[Entry, ...]:
         """Return the record of the only drill, as far as it goes."""
         files = list((self.folder / out / "drills").glob("*.jsonl"))
         return read(files[0].read_bytes()).entries if files else ()
-
-    def started_at(self, step: str, process: subprocess.Popen[str]) -> None:
-        """Return as soon as a step of the drill has begun."""
-        while not any((entry.kind, entry.id) == ("begin", step) for entry in self.record()):
-            assert process.poll() is None, process.communicate()
 
     def runs(self) -> list[dict[str, Any]]:
         """Return the data of the drills in the ledger, the newest first."""
@@ -79,12 +121,13 @@ class Subject:
             return [entry.value()["data"] for entry in entries]
 
     def wait_until_it_heals_itself(self) -> None:
-        """Wait for the end of the watchdog, where one was armed."""
+        """Let the watchdog's time be over, where one was armed, and wait for its end."""
         for folder in self.folder.glob("drill.drill-*"):
             noted = folder / "watchdog.pid"
             while folder.exists() and not (noted.exists() and noted.read_text().strip()):
                 continue  # the host goes on arming, though nobody waits for it any more
             if folder.exists():
+                end_time_of(folder)
                 wait_for_end_of(int(noted.read_text()))
 
     def stands_still(self) -> bool:
@@ -101,7 +144,7 @@ def subject(
     shop: MiniatureShop,
     folder: Path,
     *,
-    deadman_s: float = 60,
+    deadman_s: float = 600,
     max_down_s: float = 900,
     address: str = 'address = "local"',
     account: int | None = None,

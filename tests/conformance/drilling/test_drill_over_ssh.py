@@ -30,7 +30,7 @@ def over_ssh(lab: Lab, name: str) -> str:
 
 def test_a_whole_drill_over_ssh(lab: Lab) -> None:
     def act() -> None:
-        with MiniatureShop() as shop, on(shop, lab, "web1", deadman_s=120) as drilled:
+        with MiniatureShop() as shop, on(shop, lab, "web1") as drilled:
             status, said = ended(drilled.start())
             assert status == 0, said
             assert drilled.untouched()
@@ -42,11 +42,12 @@ def test_a_whole_drill_over_ssh(lab: Lab) -> None:
 
 def test_a_host_that_dies_in_the_middle_heals_itself_and_is_told_of_afterwards(lab: Lab) -> None:
     def act() -> None:
-        with MiniatureShop() as shop, on(shop, lab, "web2", deadman_s=25) as drilled:
-            process = drilled.start()
-            drilled.started_at("watch", process)
+        with MiniatureShop() as shop, on(shop, lab, "web2") as drilled:
+            drill = drilled.start_standing("begin:watch")
+            drill.at("begin:watch")
             lab.unplug("web2")
-            status, said = ended(process)
+            drill.go_on()
+            status, said = drill.ended()
             assert status == 1, said
             assert "NOT proven healed; its dead man goes on trying" in said
             assert "sh ./heal.sh person 1 release" in said
@@ -64,8 +65,8 @@ def test_a_host_that_dies_in_the_middle_heals_itself_and_is_told_of_afterwards(l
     lab.inside(act)
 
 
-def on(shop: MiniatureShop, lab: Lab, name: str, *, deadman_s: float) -> AbstractContextManager[Subject]:
-    return subject(shop, lab.home(name), deadman_s=deadman_s, address=over_ssh(lab, name), account=UID)
+def on(shop: MiniatureShop, lab: Lab, name: str) -> AbstractContextManager[Subject]:
+    return subject(shop, lab.home(name), address=over_ssh(lab, name), account=UID)
 
 
 def plug_in(lab: Lab, name: str) -> None:

@@ -44,11 +44,12 @@ def test_marked_orders_are_counted(running_shop: MiniatureShop, tmp_path: Path) 
 
 def test_a_second_laptop_is_refused_and_told_who_drills(running_shop: MiniatureShop, tmp_path: Path) -> None:
     with subject(running_shop, tmp_path) as drilled:
-        first = drilled.start()
-        drilled.started_at("before", first)
+        first = drilled.start_standing("begin:before")
+        first.at("begin:before")
         status, said = ended(drilled.start(out="other-out"))
         assert (status, "web1 is locked by another drill: hang of miniature" in said) == (64, True), said
-        assert ended(first)[0] == 0
+        first.go_on()
+        assert first.ended()[0] == 0
         assert drilled.untouched()
         by_end = {run["ended"]: run for run in drilled.runs()}
     assert set(by_end) == {"planned", "aborted"}
@@ -57,8 +58,12 @@ def test_a_second_laptop_is_refused_and_told_who_drills(running_shop: MiniatureS
 
 def test_of_two_at_the_same_moment_one_is_refused(running_shop: MiniatureShop, tmp_path: Path) -> None:
     with subject(running_shop, tmp_path) as drilled:
-        both = [drilled.start(out="one"), drilled.start(out="two")]
-        assert sorted(ended(process)[0] for process in both) == [0, 64]
+        both = [drilled.start_standing("begin:arm", out=out) for out in ("one", "two")]
+        for each in both:
+            each.at("begin:arm")
+        for each in both:
+            each.go_on()
+        assert sorted(each.ended()[0] for each in both) == [0, 64]
         assert drilled.untouched()
 
 
@@ -138,10 +143,11 @@ def test_each_missing_piece_refuses_by_name_and_touches_nothing(
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_takes_the_fault_out(number: signal.Signals, running_shop: MiniatureShop, tmp_path: Path) -> None:
     with subject(running_shop, tmp_path) as drilled:
-        process = drilled.start()
-        drilled.started_at("watch", process)
-        process.send_signal(number)
-        assert ended(process)[0] == 2
+        drill = drilled.start_standing("begin:watch")
+        drill.at("begin:watch")
+        drill.process.send_signal(number)
+        drill.go_on()
+        assert drill.ended()[0] == 2
         assert drilled.untouched()
         (told,) = drilled.runs()
     assert told["ended"] == "stopped"
@@ -150,10 +156,11 @@ def test_ctrl_c_takes_the_fault_out(number: signal.Signals, running_shop: Miniat
 
 def test_the_kill_switch_ends_a_drill_that_runs(running_shop: MiniatureShop, tmp_path: Path) -> None:
     with subject(running_shop, tmp_path) as drilled:
-        process = drilled.start()
-        drilled.started_at("watch", process)
+        drill = drilled.start_standing("begin:watch")
+        drill.at("begin:watch")
         (tmp_path / "stop-drills").touch()
-        assert ended(process)[0] == 2
+        drill.go_on()
+        assert drill.ended()[0] == 2
         assert drilled.untouched()
         assert "stop-drills was put there" in drilled.runs()[0]["stopped"]
 
@@ -163,10 +170,11 @@ def test_a_revert_that_fails_is_loud_and_names_the_command(running_shop: Miniatu
         _changed(drilled, "start = [", 'start = ["false"]\nwas = [', "")
         target = tmp_path / "duheng.toml"
         target.write_text("\n".join(line for line in target.read_text().splitlines() if not line.startswith("was =")))
-        process = drilled.start()
-        drilled.started_at("watch", process)
+        drill = drilled.start_standing("begin:watch")
+        drill.at("begin:watch")
         drilled.hit.pidfile.write_text("0\n")  # it seems to be gone, and nothing starts it
-        status, said = ended(process)
+        drill.go_on()
+        status, said = drill.ended()
         assert status == 1
         assert "NOT proven healed" in said
         (folder,) = tmp_path.glob("drill.drill-*")
@@ -200,10 +208,11 @@ def test_the_list_and_the_plan_touch_nothing(running_shop: MiniatureShop, tmp_pa
 
 def test_what_is_owned_by_the_lock_is_plain_json(running_shop: MiniatureShop, tmp_path: Path) -> None:
     with subject(running_shop, tmp_path) as drilled:
-        process = drilled.start()
-        drilled.started_at("before", process)
+        drill = drilled.start_standing("begin:before")
+        drill.at("begin:before")
         owner = json.loads(drilled.lock.read_text())
         assert (owner["drill"], owner["platform"]) == ("hang", "miniature")
-        process.send_signal(signal.SIGINT)
-        assert ended(process)[0] == 2
+        drill.process.send_signal(signal.SIGINT)
+        drill.go_on()
+        assert drill.ended()[0] == 2
         assert drilled.untouched()

@@ -94,3 +94,18 @@ def test_the_first_line_since_the_fault_counts_on_our_clock() -> None:
     ahead = told_in(LOG, ENTRY, since_ms=ten - 5_000, host_offset_s=5.0)  # the host's clock is five seconds ahead
     assert ahead["acted_ms"] == ten - 3_000
     assert told_in(LOG, {}, since_ms=0, host_offset_s=0.0) == dict.fromkeys(told)
+
+
+def test_the_next_journey_waits_for_as_long_as_it_is_told_to() -> None:
+    looked: list[int] = []
+
+    def over(seen: Seen) -> str | None:
+        looked.append(len(seen.over) + len(seen.under_way))
+        return "enough" if len(looked) > 8 else None
+
+    def looks(_: str) -> Journey:
+        return journey(1)
+
+    watcher = Watcher(walkers=(looks,) * 4, clock=SystemClock(), note=lambda _: None, interval_s=lambda: 1000)
+    assert watcher.until("during", over)[0] == "enough"
+    assert max(looked) == 1

@@ -83,6 +83,15 @@ DOUBTS: dict[str, tuple[str, Change, Cause, str]] = {
         "stale",
         "No drill of a marked attack that looks for it is on record",
     ),
+    "edge: kept out, and nobody says when": (
+        "SBT-3.1.2.4-block",
+        lambda world: (
+            world.run("flood")["attack"].update(kept_out=True),
+            world.run("flood")["attack"]["seen"].update(block=None),
+        ),
+        "target",
+        "no trace of a block tells when",
+    ),
     "set: nothing sent": ("SBT-3.1.2.4-prevent", within("attack-set", "attack", sent=0), "target", "nothing was sent"),
     "set: more than sent": (
         "SBT-3.1.2.4-prevent", within("attack-set", "attack", sent=1, reached=["a", "b"]), "target", "than were sent",

@@ -40,8 +40,8 @@ class Stanza:
 
 
 @contextmanager
-def stanza() -> Iterator[Stanza]:
-    """Start the cluster and make its stanza; stop it and take all away in the end."""
+def stanza(*further: str) -> Iterator[Stanza]:
+    """Start the cluster (``further`` words are for initdb), make its stanza; take all away in the end."""
     needs(("pgbackrest", "pgbackrest"), ("psql", "postgresql-client"))
     made = Stanza(Path(tempfile.mkdtemp(prefix="duheng-stanza-")))
     made.folder.chmod(0o755)
@@ -66,6 +66,7 @@ def stanza() -> Iterator[Stanza]:
             "--locale",
             "C",
             "-k",
+            *further,
         ]
         run(initdb, account=ACCOUNT)
         with (data / "postgresql.conf").open("a", encoding="ascii") as file:

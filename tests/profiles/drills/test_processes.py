@@ -3,12 +3,18 @@
 import os
 import shlex
 import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 
 from profiles.drills.processes import finding, starting
 from tests.profiles.drills.host import sh
+
+Start: TypeAlias = Callable[[], subprocess.Popen[bytes]]
 
 
 def in_folder(folder: Path, entry: dict[str, object], text: str) -> str:
@@ -31,6 +37,41 @@ def test_a_pid_file_tells_by_its_first_line(written: str, is_ours: bool, tmp_pat
     pidfile.write_text(written.format(pid=os.getpid()))
     told = in_folder(tmp_path, {"pidfile": str(pidfile)}, "main_pid")
     assert told == (f"{os.getpid()}\n" if is_ours else "")
+
+
+@pytest.fixture
+def standing(tmp_path: Path) -> Iterator[Start]:
+    """Starts processes `PLACE/standing still 600`, each with one below it of the same command line."""
+    tool = tmp_path / "standing"
+    tool.write_text('#!/bin/sh\n[ "$3" = below ] || { "$0" "$1" "$2" below & }\ntouch "$0.$$"\nread -r line\n')
+    tool.chmod(0o755)
+    with ExitStack() as stack:
+
+        def start() -> subprocess.Popen[bytes]:
+            process = subprocess.Popen([tool, "still", "600"], stdin=subprocess.PIPE, start_new_session=True)
+            stack.enter_context(process)
+            stack.callback(os.killpg, process.pid, signal.SIGKILL)
+            while not tool.with_name(f"standing.{process.pid}").exists():
+                assert process.poll() is None
+            return process
+
+        yield start
+
+
+def test_a_command_line_tells_the_head_of_a_family(standing: Start, tmp_path: Path) -> None:
+    head = standing()
+    entry: dict[str, object] = {"command": f"/bin/sh {tmp_path}/standing still"}
+    assert in_folder(tmp_path, entry, "main_pid; note_victims; echo $?") == f"{head.pid}\n0\n"
+    assert str(head.pid) in (tmp_path / "victims").read_text()
+    assert in_folder(tmp_path, {"command": f"/bin/sh {tmp_path}/stand"}, "main_pid") == ""  # whole words
+
+
+def test_of_two_that_a_command_line_may_mean_none_is_hit(standing: Start, tmp_path: Path) -> None:
+    first, _ = standing(), standing()
+    entry: dict[str, object] = {"command": f"/bin/sh {tmp_path}/standing still 600"}
+    told = in_folder(tmp_path, entry, "note_victims; echo $?; main_pid")
+    assert told == f"more than one process has such a command line\n1\n{first.pid}\n"  # and none is started beside
+    assert not (tmp_path / "victims").exists()
 
 
 def test_digits_of_two_lines_are_no_third_process(tmp_path: Path) -> None:

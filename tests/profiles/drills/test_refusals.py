@@ -76,7 +76,7 @@ def test_it_is_refused_where_its_entry_lacks_what_the_fault_needs() -> None:
     told = intent()
     bare = Intent(**{name: getattr(told, name) for name in Intent.__slots__} | {"entry": {"name": "x", "host": "web1"}})
     assert [reason.partition("needs ")[2] for reason in refusals(bare, target())] == [
-        "unit or pidfile",
+        "unit or pidfile or command",
         "unit or start",
     ]
 

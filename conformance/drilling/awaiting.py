@@ -1,0 +1,37 @@
+"""Waits until what a fault has to watch on its host is over: a sender's last act, before the fault is taken out."""
+
+import shlex
+from typing import Final
+
+from conformance.drilling.sending import Sending
+from probes.clock import Deadline
+from profiles.drills.traces import OVER
+
+_PIECE_S: Final = 10
+"""So long the host is waited for at a time; between, somebody may ask for the end."""
+
+
+def await_over(sending: Sending, seconds: float) -> bool:
+    """Tell whether the host's watcher came to its end in so many seconds; nobody asked for the end before.
+
+    Raises:
+        LookFailed: the host cannot be asked.
+    """
+    deadline = Deadline.after(sending.task.clock, seconds)
+    text = _WAIT.format(folder=shlex.quote(sending.place.folder), over=OVER, tries=_PIECE_S)
+    while sending.asked() is None and deadline.remaining_s() > 0:
+        if sending.task.hand.run(text).status == 0:
+            return True
+    return False
+
+
+_WAIT: Final = """{{
+cd {folder} || exit 1
+tries=0
+until [ -e {over} ]; do
+  tries=$((tries + 1))
+  [ "$tries" -le {tries} ] || exit 1
+  sleep 1
+done
+}}
+"""

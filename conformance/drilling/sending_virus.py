@@ -1,0 +1,123 @@
+"""The test file by upload: an innocent file first, the test file the same way, and whether it can be had again.
+
+Only where the innocent file is taken and served does it tell anything that the other is not. Then the file that was
+dropped on disk is waited for.
+"""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any, Final
+
+from conformance.drilling.awaiting import await_over
+from conformance.drilling.sending import Sending, Sent
+from probes.clock import Deadline
+from probes.errors import LookFailed, NotPermitted
+from probes.redaction import Redactor
+from probes.transports.http import RequestsHttp
+from probes.transports.port import Http, Request
+from profiles.drills.eicar import HALVES, WATCHED_S, name_of
+from profiles.drills.traces import mark_of
+
+PAUSE_S: Final = 0.5
+ANSWER_S: Final = 20.0
+_GOOD: Final = range(200, 400)
+_OK: Final = 200
+_MARGIN_S: Final = 20.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Upload:
+    """Where files go, and where they are to be had again."""
+
+    sending: Sending
+    http: Http
+    url: str
+    field: str
+    served_at: str
+
+    def put(self, name: str, content: bytes) -> int:
+        """Upload a file; return the status of the answer."""
+        boundary = f"duheng{secrets.token_hex(12)}"
+        head = f'--{boundary}\r\nContent-Disposition: form-data; name="{self.field}"; filename="{name}"\r\n'
+        body = f"{head}Content-Type: text/plain\r\n\r\n".encode() + content + f"\r\n--{boundary}--\r\n".encode()
+        kind = ("Content-Type", f"multipart/form-data; boundary={boundary}")
+        return self.http.send(
+            Request(method="POST", url=self.url, headers=(kind,), body=body), deadline=self._deadline()
+        ).status
+
+    def has(self, name: str, content: bytes) -> bool | None:
+        """Tell whether a file is served with that content; None where nobody can tell."""
+        try:
+            answer = self.http.send(Request(method="GET", url=f"{self.served_at}{name}"), deadline=self._deadline())
+        except LookFailed:
+            return None
+        return answer.status == _OK and content in answer.body
+
+    def _deadline(self) -> Deadline:
+        return Deadline.after(self.sending.task.clock, ANSWER_S)
+
+
+def drop(sending: Sending) -> Sent:
+    """Upload where that is declared, and wait until the host has watched its own file long enough.
+
+    Raises:
+        NotPermitted: it would go elsewhere than to the target.
+        LookFailed: the upload is not answered; the host cannot be asked.
+    """
+    task, entry = sending.task, sending.task.drill.entry
+    shapes: dict[str, Any] = {}
+    how = []
+    if "upload" in entry:
+        _need_listed(sending, entry["upload"], entry["served_at"])
+        http = RequestsHttp(task.target, task.clock, Redactor())
+        try:
+            way = _Upload(
+                sending=sending,
+                http=http,
+                url=str(entry["upload"]),
+                field=str(entry.get("upload_field", "file")),
+                served_at=str(entry["served_at"]),
+            )
+            shapes = {"virus": {"upload": _uploaded(way, mark_of(sending.place.run_id))}}
+        finally:
+            http.close()
+        how.append(f"by upload: {shapes['virus']['upload']['how'] or 'it stands'}")
+    if "drop_in" in entry:
+        over = await_over(sending, WATCHED_S + _MARGIN_S)
+        how.append("on disk: watched on the host" if over else "on disk: not watched to the end")
+    return Sent(how="; ".join(how), shapes=shapes)
+
+
+def _need_listed(sending: Sending, *urls: str) -> None:
+    for url in urls:
+        if not sending.task.target.permits(url):
+            raise NotPermitted(f"{url} is not on a host of the target; list it in [platform] hosts")
+
+
+def _uploaded(way: _Upload, mark: str) -> dict[str, Any]:
+    clock = way.sending.task.clock
+    clean, virus = name_of(mark, "clean"), name_of(mark, "test")
+    innocent, content = f"{mark}: an innocent file of a drill\n".encode(), "".join(HALVES).encode()
+    status = way.put(clean, innocent)
+    if status not in _GOOD or way.has(clean, innocent) is not True:
+        return _told(None, None, f"an innocent file is not taken and served either (answer {status})", None, 0)
+    dropped, began_s = _now_ms(way), clock.monotonic_s()
+    status = way.put(virus, content)
+    while True:
+        stands, watched = way.has(virus, content), clock.monotonic_s() - began_s
+        if stands is False and way.has(clean, innocent) is True:
+            how = f"the upload was answered {status}, and it is not served"
+            caught = _now_ms(way)
+            way.sending.pause(PAUSE_S)
+            return _told(dropped, caught, how, way.has(virus, content), clock.monotonic_s() - began_s)
+        if watched >= WATCHED_S or way.sending.asked() is not None:
+            return _told(dropped, None, "", stands, watched)
+        way.sending.pause(PAUSE_S)
+
+
+def _told(dropped: int | None, caught: int | None, how: str, served: bool | None, watched: float) -> dict[str, Any]:
+    return {"dropped_ms": dropped, "caught_ms": caught, "how": how, "served": served, "watched_s": round(watched, 1)}
+
+
+def _now_ms(way: _Upload) -> int:
+    return round(way.sending.task.clock.now().timestamp() * 1000)

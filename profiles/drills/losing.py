@@ -1,0 +1,81 @@
+"""Text of sh of the disasters in which data is lost: the service is killed, and its data are gone.
+
+The owner's runbook (``recover``) then restores, and starts. Whatever runs on restored data when the fault is taken out
+holds: orders may stand in it by then that stand nowhere else. Where nothing runs, what was there before comes back.
+"""
+
+from collections.abc import Sequence
+
+from profiles.drills.aside import moving
+from profiles.drills.deadman import HELD
+from profiles.drills.fault import Entry, Scripts
+from profiles.drills.processes import NEEDS as OF_PROCESSES
+from profiles.drills.processes import finding, starting
+from profiles.drills.software_crash import KILLING
+from profiles.drills.way_back import ended_here
+
+NEEDS = (*OF_PROCESSES, ("data",), ("recover",))
+"""Keys of the entry."""
+
+STAYS = (
+    "where the way back has restored the data and the service runs on them, they stay; the data from before are kept "
+    "beside them (PATH.duheng-RUN), which whoever runs the host takes away"
+)
+"""What cannot be reverted."""
+
+
+def losing(entry: Entry, places: Sequence[str] = ()) -> Scripts:
+    """Return the texts for the data of an entry, and for further places that are lost with them and come back."""
+    tools = finding(entry) + KILLING + moving(entry["data"], places)
+    return Scripts(
+        inject=tools + _INJECT.replace("HELD", str(HELD)),
+        effect=tools + _EFFECT,
+        revert=tools + ended_here() + _REVERT + starting(entry),
+        healed=tools + _HEALED,
+    )
+
+
+_INJECT = r"""
+doing=may_move
+may_move 0 "$data" && each_place && note_victims || exit HELD
+kill_victims
+[ -z "${unit:-}" ] || systemctl stop -- "$unit" || :  # its supervisor would start it on data that are not there
+tries=0
+while read -r pid start; do
+  while alive "$pid" "$start"; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 150 ] || { echo "process $pid does not end"; exit 1; }
+    sleep 0.2
+  done
+done <victims
+doing=move
+move 0 "$data" && each_place
+"""
+_EFFECT = r"""
+[ -s victims ] || { echo 'no process was killed'; exit 1; }
+doing=is_moved
+is_moved 0 "$data" && each_place || exit 1
+pid=$(main_pid)
+[ -z "$pid" ] || { echo "process $pid runs"; exit 1; }
+while read -r pid start; do ! alive "$pid" "$start" || { echo "process $pid runs"; exit 1; }; done <victims
+echo "the process does not run, and there is nothing at $data any more (it lies at $(aside_of "$data"))"
+"""
+_REVERT = r"""
+pid=$(main_pid)
+[ -n "$pid" ] && there "$data" || move_back 0 "$data"
+doing=move_back
+each_place
+[ ! -s victims ] || while read -r pid start; do alive "$pid" "$start" && kill -CONT "$pid" 2>/dev/null; done <victims
+"""
+_HEALED = r"""
+said=$(runs) || { echo "$said"; exit 1; }
+[ -z "$(noted 0)" ] || there "$data" || { echo "there is nothing at $data"; exit 1; }
+doing=is_back
+each_place || exit 1
+if is_back 0 "$data" >/dev/null; then
+  echo "$said, and what was at $data is there"
+else
+  [ "$(inode "$(aside_of "$data")")" = "$(noted 0)" ] || { echo "what was at $data before is not beside it"; exit 1; }
+  echo "held: $said, on what was restored to $data; what was there before is kept at $(aside_of "$data")"
+fi
+"""
