@@ -18,11 +18,17 @@ PATHS: Final = (
 )
 """Keys that are absolute paths on the host."""
 
+PATTERNS: Final = ("inspect", "monitor", "alarm", "block")
+"""Keys that are patterns, read by ``grep -E`` on the host."""
+
 _TRACED: Final = (*PATHS[:4], "jail", "ban_set", "banned")
 MOST_PORTS: Final = 100
 MOST_ATTEMPTS: Final = 200
 LONGEST_WATCH_S: Final = 300.0
 """What the clause takes real time for."""
+
+VIRUS_WATCH_S: Final = 62.0
+"""Seconds for which a test file that is not caught is watched."""
 
 _DEADMAN_S: Final = 300.0
 _TIMES: Final = 2
@@ -36,7 +42,7 @@ def attack_faults(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if key in entry and fault_of("text", entry[key]) is None and not _is_address(entry[key]):
             yield key, "must be an IP address, such as 192.0.2.10"
     yield from _bounds(entry)
-    for name in ("inspect", "monitor", "alarm", "block"):
+    for name in PATTERNS:
         if name in entry and f"{name}_log" not in entry:
             yield name, f"needs {name}_log: the log in which it stands"
     if ("banned" in entry) != ("unban" in entry):
@@ -70,14 +76,21 @@ def _bounds(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "attempts", f"are more than {MOST_ATTEMPTS}"
     if fault_of("whole", ssh_port) is None and ssh_port is not None and ssh_port > _LAST_PORT:
         yield "ssh_port", f"must be from 1 to {_LAST_PORT}"
-    watch = entry.get("watch_s")
+    yield from _watches(entry)
+
+
+def _watches(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    watch, deadman = entry.get("watch_s"), entry.get("deadman_s", _DEADMAN_S)
+    least_s = _TIMES * VIRUS_WATCH_S
+    dropped = any(key in entry for key in ("drop_in", "upload"))
+    if dropped and fault_of("interval", deadman) is None and deadman < least_s:
+        yield "deadman_s", f"must be at least {least_s:g}: the test file is watched for {VIRUS_WATCH_S:g} s"
     traced = any(key in entry for key in _TRACED)
     if not traced or (watch is not None and fault_of("interval", watch) is not None):
         return
     watch_s = LONGEST_WATCH_S if watch is None else float(watch)
     if watch_s > LONGEST_WATCH_S:
         yield "watch_s", f"{watch_s:g} is looser than the clause's {LONGEST_WATCH_S:g} s; only stricter ones are taken"
-    deadman = entry.get("deadman_s", _DEADMAN_S)
     least_s = max(_LEAST_S, _TIMES * watch_s)
     if fault_of("interval", deadman) is None and deadman < least_s:
         yield "deadman_s", f"must be at least {least_s:g}: traces are looked for during {watch_s:g} s"

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from probes.target import Target
 from probes.target_drill_attacks import PATHS as ATTACK_PATHS
+from probes.target_drill_attacks import PATTERNS as ATTACK_PATTERNS
 from probes.target_drill_attacks import attack_faults
 from probes.target_keys import TABLES
 from probes.target_values import fault_of
@@ -91,9 +92,9 @@ def _entry(written: Mapping[str, Any], entry: Mapping[str, Any]) -> Iterator[tup
         yield from ((key, what) for what in (*_absolute(path), *_below_the_root(path)))
     yield from _of_the_network(entry)
     yield from attack_faults(entry)
-    off_says = entry.get("off_says")
-    if isinstance(off_says, str) and _NO_GREP.search(off_says):
-        yield "off_says", r"is read by grep -E on the host: no (?...) and no \d, \w, \s; write [0-9], [a-z], [ ]"
+    for key in ("off_says", *ATTACK_PATTERNS):
+        if isinstance(entry.get(key), str) and _NO_GREP.search(entry[key]):
+            yield key, r"is read by grep -E on the host: no (?...) and no \d, \w, \s; write [0-9], [a-z], [ ]"
     if not platform.get("adapter"):
         yield "name", "a drill is watched by journeys: it needs [platform] adapter"
     if entry.get("depth") in PLACING and platform.get("authorised") is not True:

@@ -11,8 +11,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "Run it from a timer: duheng-night@.timer of `python -m conformance.operations FOLDER`, or a line of cron: "
         "10 1 * * * duheng night --target /etc/duheng/shop.toml --out /var/lib/duheng/reports/shop. "
         "Ctrl-C and SIGTERM end the step that runs, by its own orderly end, and leave the rest out; a second one does "
-        "not wait. Exit: 0 every step was done; 2 one was not (failed, cut short, left out); 64 no night may begin, "
-        "another one runs, wrong usage or a bad target file; 70 a bug of ours."
+        "not wait for that end. Exit: 0 every step was done; 2 one was not (failed, cut short, left out); 64 no night "
+        "may begin, another one runs, wrong usage, a bad target file, or evidence that cannot be kept; 70 a bug of "
+        "ours; 130 Ctrl-C ended it."
     )
     parser.add_argument("--dry-run", action="store_true", help="print what would be done, and when; touch nothing")
     parser.add_argument(

@@ -9,8 +9,8 @@ from typing import Literal, TypeAlias
 
 from conformance.catalogue.load import load_catalogue
 from conformance.drilling.declared import drill_named, drills_of
-from conformance.drilling.recovering import Recovery, recover
-from conformance.drilling.running import WOUNDED, drill
+from conformance.drilling.recovering import NOTHING, Recovery, recover
+from conformance.drilling.running import UNTOLD, WOUNDED, drill
 from conformance.drilling.task import Task, reasons_against
 from conformance.drilling.telling import listed, plan
 from conformance.examination import tool_name
@@ -51,6 +51,8 @@ def act(asked: Asked) -> int:
         EvidenceError: the record or the ledger cannot be used.
     """
     catalogue, clock = load_catalogue(), SystemClock()
+    if asked.action == "list" and asked.target is None and not Path(DEFAULT_NAME).exists():
+        return _told(asked.say, listed(FAULTS, ()))  # what there is to be declared
     target = whole_target(_file(asked.target), catalogue)
     if asked.action == "list":
         return _told(asked.say, listed(FAULTS, drills_of(target, catalogue)))
@@ -58,7 +60,8 @@ def act(asked: Asked) -> int:
         with _ledger(target, asked.ledger, clock) as store:
             drills = drills_of(target, catalogue)
             given = Recovery(target=target, drills=drills, store=store, out=asked.out, clock=clock, say=asked.note)
-            return WOUNDED if recover(given) else 0
+            wounded = recover(given)
+            return UNTOLD if wounded == NOTHING else WOUNDED if wounded else 0
     if asked.name is None:
         raise SettingsError("which drill? `duheng drill --list` names them")
     chosen = drill_named(target, catalogue, asked.name)

@@ -10,6 +10,9 @@ from profiles.drills.traces import OVER
 _PIECE_S: Final = 10
 """So long the host is waited for at a time; between, somebody may ask for the end."""
 
+_NOT_YET: Final = 75
+"""Status: it is still watched. With any other one it makes no sense to ask again: the run's folder is gone."""
+
 
 def await_over(sending: Sending, seconds: float) -> bool:
     """Tell whether the host's watcher came to its end in so many seconds; nobody asked for the end before.
@@ -18,10 +21,10 @@ def await_over(sending: Sending, seconds: float) -> bool:
         LookFailed: the host cannot be asked.
     """
     deadline = Deadline.after(sending.task.clock, seconds)
-    text = _WAIT.format(folder=shlex.quote(sending.place.folder), over=OVER, tries=_PIECE_S)
+    text = _WAIT.format(folder=shlex.quote(sending.place.folder), over=OVER, tries=_PIECE_S, not_yet=_NOT_YET)
     while sending.asked() is None and deadline.remaining_s() > 0:
-        if sending.task.hand.run(text).status == 0:
-            return True
+        if (status := sending.task.hand.run(text).status) != _NOT_YET:
+            return status == 0
     return False
 
 
@@ -30,7 +33,7 @@ cd {folder} || exit 1
 tries=0
 until [ -e {over} ]; do
   tries=$((tries + 1))
-  [ "$tries" -le {tries} ] || exit 1
+  [ "$tries" -le {tries} ] || exit {not_yet}
   sleep 1
 done
 }}

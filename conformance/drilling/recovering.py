@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from conformance.drilling.declared import Drill
 from conformance.drilling.hand import LONGEST_S, Hand
@@ -19,6 +20,9 @@ from profiles.drills import deadman
 from profiles.drills.course import RECOVER
 from reports.ledger.store import LedgerStore
 
+NOTHING: Final = -1
+"""There is no record of any drill: perhaps it was run with another folder."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recovery:
@@ -33,13 +37,17 @@ class Recovery:
 
 
 def recover(given: Recovery) -> int:
-    """Recover every run that needs it; return how many hosts are not proven healed.
+    """Recover every run that needs it; return how many hosts are not proven healed, ``NOTHING`` without any record.
 
     Raises:
         EvidenceError: a record was altered, or the ledger does not take it.
     """
     wounded = 0
-    for path in sorted((given.out / RECORDS).glob("*.jsonl")):
+    paths = sorted((given.out / RECORDS).glob("*.jsonl"))
+    if not paths:
+        given.say(f"no drill is on record in {given.out / RECORDS}; say with --out where it was run")
+        return NOTHING
+    for path in paths:
         if needs_recovery(read(path.read_bytes(), name=str(path)).entries, given.target.platform.id):
             wounded += not _one(given, path)
     return wounded
@@ -65,8 +73,8 @@ def _one(given: Recovery, path: Path) -> bool:
     try:
         record = Record(path, given.clock)
     except EvidenceError as error:
-        given.say(f"{path.stem}: {error}")  # it is being drilled just now
-        return True
+        given.say(f"{path.stem}: {error}")  # it is being drilled just now: nothing is proven yet
+        return False
     with closing(record):
         plan = next(entry for entry in record.entries() if entry.kind == "plan")
         healed = not _touched(record.entries()) or _healed(given, record, plan)
@@ -78,6 +86,8 @@ def _one(given: Recovery, path: Path) -> bool:
             given.say(f"{plan.id} ({data['ended']}): {how}; on record")
             for words in _left(trails):
                 given.say(words)
+        elif not record.has("kept"):  # so that metrics and reports tell of the wound; once it is healed, that is told
+            keep(record, given.target, given.store, given.clock)
         return healed
 
 

@@ -5,6 +5,7 @@ the fault has taken effect; what people take to notice and to decide is not in i
 """
 
 import contextlib
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -33,6 +34,9 @@ class Runbook:
     record: Record
     clock: Clock
     say: Callable[[str], None]
+    pause: Callable[[float], None] = time.sleep
+    _ends_s: float = 0.0
+    _lost: str | None = None
     _pool: ThreadPoolExecutor | None = None
     _running: "Future[Answer] | None" = None
 
@@ -42,6 +46,7 @@ class Runbook:
         if "recover" not in entry:
             return
         self.record.say("begin", RECOVER)
+        self._ends_s = self.clock.monotonic_s() + seconds + ENDING_S  # reached late, and killed
         self.say(f"the way back is begun on {self.host}")
         text = way_back.running(self._noted, entry["recover"], seconds=seconds)
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="runbook")
@@ -54,13 +59,25 @@ class Runbook:
         return self._running is not None
 
     def stop(self) -> None:
-        """End it on its host where it still runs, and wait for that."""
-        if self.under_way():
+        """End it on its host where it may still run, and wait for that.
+
+        Where its host cannot be asked, its own time is waited for: it would be at work on what is taken out. Then its
+        step has no end on record, and ``--recover`` calls it off.
+        """
+        called_off = False
+        if self.under_way() or self._lost is not None:
             with contextlib.suppress(LookFailed):  # then its own time ends it there
                 self.call_off(then=self._end)
+                called_off = True
         self._end()
         if self._pool is not None:
             self._pool.shutdown()
+        if self._lost is not None and called_off:
+            self._told(ok=False, detail=self._lost)
+            self._lost = None
+        elif self._lost is not None and self.host != self.drill.host:  # on its own host the fault's revert ends it
+            self.say(f"{self.host} cannot be asked: waiting until the way back's own time is over there")
+            self.pause(max(0.0, self._ends_s - self.clock.monotonic_s()))
 
     def call_off(self, *, then: Callable[[], None] = lambda: None) -> None:
         """End it on its host, whoever began it; ``then`` is done once it is asked to.
@@ -92,8 +109,12 @@ class Runbook:
             return
         try:
             answer = running.result()
-            ok, detail = answer.status == 0, answer.said
-        except LookFailed as error:
-            ok, detail = False, str(error)
+        except LookFailed as error:  # it may be at work there all the same
+            self._lost = str(error)
+            self.say(f"the way back on {self.host} is out of sight ({error})")
+            return
+        self._told(ok=answer.status == 0, detail=answer.said)
+
+    def _told(self, *, ok: bool, detail: str) -> None:
         self.record.say("end", RECOVER, {"ok": ok, "detail": detail})
         self.say(f"the way back {'came to its end' if ok else 'FAILED'} ({detail})")

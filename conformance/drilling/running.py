@@ -202,7 +202,7 @@ class _Course:
         if sender is None:
             return
         with self.record.step("send") as ending:
-            sent = sender(Sending(task=self.task, place=self.wound.place, asked=self._asked))
+            sent = sender(Sending(task=self.task, place=self.wound.place, asked=self._asked_or_late))
             ending.detail, ending.facts = sent.how, {"shapes": dict(sent.shapes)}
         self.task.say(sent.how)
 
@@ -256,6 +256,10 @@ class _Course:
         if drill.entry["depth"] in PLACING and self._placed() >= self.task.limits.max_orders:
             return f"the ceiling of {self.task.limits.max_orders} orders is reached: nothing tells if more come about"
         return None
+
+    def _asked_or_late(self) -> str | None:
+        """Return why what is sent must end: what came after the dead man would be undone by nobody."""
+        return self._asked() or (None if self._left_s() > 0 else "the dead man's time is nearly over")
 
     def _asked(self) -> str | None:
         """Return why somebody wants the drill to end; None while nobody does."""

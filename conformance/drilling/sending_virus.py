@@ -1,7 +1,7 @@
 """The test file by upload: an innocent file first, the test file the same way, and whether it can be had again.
 
-Only where the innocent file is taken and served does it tell anything that the other is not. Then the file that was
-dropped on disk is waited for.
+Only where innocent files are taken and served, before it and after it, does it tell anything that the other is not.
+Then the file that was dropped on disk is waited for.
 """
 
 import secrets
@@ -15,7 +15,7 @@ from probes.errors import LookFailed, NotPermitted
 from probes.redaction import Redactor
 from probes.transports.http import RequestsHttp
 from probes.transports.port import Http, Request
-from profiles.drills.eicar import HALVES, WATCHED_S, name_of
+from profiles.drills.eicar import HALVES, WATCHED_S, innocent_of, name_of
 from profiles.drills.traces import mark_of
 
 PAUSE_S: Final = 0.5
@@ -96,11 +96,10 @@ def _need_listed(sending: Sending, *urls: str) -> None:
 
 def _uploaded(way: _Upload, mark: str) -> dict[str, Any]:
     clock = way.sending.task.clock
-    clean, virus = name_of(mark, "clean"), name_of(mark, "test")
-    innocent, content = f"{mark}: an innocent file of a drill\n".encode(), "".join(HALVES).encode()
-    status = way.put(clean, innocent)
-    if status not in _GOOD or way.has(clean, innocent) is not True:
-        return _told(None, None, f"an innocent file is not taken and served either (answer {status})", None, 0)
+    clean, virus, after = (name_of(mark, what) for what in ("clean", "test", "after"))
+    innocent, content = f"{innocent_of(mark)}\n".encode(), "".join(HALVES).encode()
+    if (status := way.put(clean, innocent)) not in _GOOD or way.has(clean, innocent) is not True:
+        return _untold(status)
     dropped, began_s = _now_ms(way), clock.monotonic_s()
     status = way.put(virus, content)
     while True:
@@ -109,10 +108,17 @@ def _uploaded(way: _Upload, mark: str) -> dict[str, Any]:
             how = f"the upload was answered {status}, and it is not served"
             caught = _now_ms(way)
             way.sending.pause(PAUSE_S)
+            # Whoever takes no second file at all (too many, too fast, one a visitor) caught nothing.
+            if (status := way.put(after, innocent)) not in _GOOD or way.has(after, innocent) is not True:
+                return _untold(status)
             return _told(dropped, caught, how, way.has(virus, content), clock.monotonic_s() - began_s)
         if watched >= WATCHED_S or way.sending.asked() is not None:
             return _told(dropped, None, "", stands, watched)
         way.sending.pause(PAUSE_S)
+
+
+def _untold(status: int) -> dict[str, Any]:
+    return _told(None, None, f"an innocent file is not taken and served either (answer {status})", None, 0)
 
 
 def _told(dropped: int | None, caught: int | None, how: str, served: bool | None, watched: float) -> dict[str, Any]:

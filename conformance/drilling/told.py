@@ -12,12 +12,14 @@ from probes.clock import parse_rfc3339
 from profiles.drills.fault import Entry
 
 PARTS: Final = ("detected", "decided", "acted")
+_SECOND_MS: Final = 1000
 
 
 def told_in(log: str, entry: Entry, *, since_ms: int, host_offset_s: float) -> Mapping[str, int | None]:
     """Return ``{"detected_ms", "decided_ms", "acted_ms"}``: the first line since the fault that each pattern matches.
 
-    A line begins with an RFC 3339 instant of the host's clock; other lines tell nothing.
+    A line begins with an RFC 3339 instant of the host's clock; other lines tell nothing. One of whole seconds may be of
+    the second in which the fault came: then it is taken as of that moment.
     """
     found: dict[str, int | None] = {f"{part}_ms": None for part in PARTS}
     for line in log.splitlines():
@@ -26,6 +28,8 @@ def told_in(log: str, entry: Entry, *, since_ms: int, host_offset_s: float) -> M
             at_ms = round((parse_rfc3339(first).timestamp() - host_offset_s) * 1000)
         except ValueError:
             continue
+        if "." not in first and since_ms - _SECOND_MS < at_ms < since_ms:
+            at_ms = since_ms
         for part in PARTS:
             if at_ms >= since_ms and part in entry and found[f"{part}_ms"] is None and re.search(entry[part], rest):
                 found[f"{part}_ms"] = at_ms

@@ -150,6 +150,8 @@ class Drill:
     def _felt(self, injected: float, told: float) -> Recovery | None:
         """Return the time of a fault that came to its end by itself; nobody may have felt it."""
         redundant, acted = self.at_s("redundant"), self.at_s("acted")
+        if self.kind == "hardware" and redundant is None and self.data.get("redundancy_looked_for") is True:
+            return None  # the repair is not over, though the other half serves
         if self.kind == "hardware" and redundant is not None:
             return Recovery(seconds=max(redundant - injected, told), whole=True)
         if self.at_s("first_failing") is not None:

@@ -84,7 +84,8 @@ class Asking:
             signal.signal(number, handler)
 
     def _asked(self, number: int, _: FrameType | None) -> None:
-        signal.signal(number, self._before[number])
+        for each, handler in self._before.items():  # whichever of them the second one is
+            signal.signal(each, handler)
         self.why = _CODES[signal.Signals(number)]
         self.stop.set()
 

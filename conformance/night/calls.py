@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any, Final, Self
 
-_WHY: Final = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated", signal.SIGHUP: "hung up"}
+CTRL_C: Final = "interrupted"
+_WHY: Final = {signal.SIGINT: CTRL_C, signal.SIGTERM: "terminated", signal.SIGHUP: "hung up"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """``why`` is empty where the step ended; ``again`` says that it is not the first of its kind."""
+    """``why`` is empty where the step ended."""
 
     why: str = ""
-    again: bool = False
 
 
 @dataclass(slots=True)
@@ -28,8 +28,10 @@ class Calls:
     _before: dict[int, Any] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
-        """Listen."""
+        """Listen; under ``nohup`` a lost terminal stays nothing to hear of."""
         for number in _WHY:
+            if number == signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN:
+                continue
             self._before[number] = signal.signal(number, self._told)
         return self
 
@@ -39,8 +41,8 @@ class Calls:
             signal.signal(number, handler)
 
     def _told(self, number: int, _: FrameType | None) -> None:
-        again, self.why = bool(self.why), self.why or _WHY[signal.Signals(number)]
-        self._heard.put(Call(why=self.why, again=again))  # which a signal handler may do
+        self.why = self.why or _WHY[signal.Signals(number)]
+        self._heard.put(Call(why=self.why))  # which a signal handler may do
 
     def follow(self, process: subprocess.Popen[bytes]) -> threading.Thread:
         """Hear of the end of a process."""

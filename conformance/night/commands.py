@@ -5,8 +5,9 @@ from typing import Final
 
 from conformance.night.planned import RECOVER, Planned
 
-_VERBS: Final = ("-c", "from conformance.cli.main import entry; entry()")
-_RESTORING: Final = ("-m", "conformance.night.restoring")
+# -P: a step takes nothing from the working folder for a module of its own.
+_VERBS: Final = ("-P", "-c", "from conformance.cli.main import entry; entry()")
+_RESTORING: Final = ("-P", "-m", "conformance.night.restoring")
 
 
 def command(planned: Planned, target: Path, *, out: Path, ledger: str | None, lang: str, restored: str) -> list[str]:

@@ -29,6 +29,7 @@ _ANSWERED: Final[Mapping[str, frozenset[int]]] = {
 _HARMLESS: Final = frozenset({0, 2, 64})
 """Statuses of a drill after which nothing of it is left on its host."""
 
+_LEAVES_RECORD: Final = frozenset({"load", "examine"})
 _SHAKING: Final = frozenset({"load", "drill"})
 _TOLD_BY: Final = ("load", "drill", "recover")
 
@@ -49,8 +50,13 @@ def outcome(verb: str, status: int, asked: str) -> tuple[str, str]:
     return "failed", "exit"
 
 
+def unproven(verb: str, status: int, record: str | None) -> bool:
+    """Tell whether a status is no answer, since none is on record: Python exits 1 as well where a verb cannot start."""
+    return verb in _LEAVES_RECORD and status == 1 and record is None
+
+
 def wounds(verb: str, status: int) -> bool:
-    """Tell whether a step may have left a host that is not healed."""
+    """Tell whether a step may have left a host that is not healed; so does a journal that says so."""
     return (verb == "drill" and status not in _HARMLESS) or (verb == "recover" and status != 0)
 
 
@@ -67,6 +73,9 @@ def data_of(entries: Sequence[Entry]) -> dict[str, Any]:
     """
     plan = next(entry for entry in entries if entry.kind == "plan")
     over = next((entry for entry in entries if entry.kind == "over"), None)
+    steps = list(_steps(entries, plan))
+    if over is not None:
+        steps = _broken_off(steps, cause="stopped", why=over.facts["why"])
     return {
         "run_id": plan.id,
         "started_ms": _ms(plan),
@@ -75,7 +84,7 @@ def data_of(entries: Sequence[Entry]) -> dict[str, Any]:
         "why": "" if over is None else over.facts["why"],
         "window": plan.facts["window"],
         "over_by_ms": plan.facts["over_by_ms"],
-        "steps": list(_steps(entries, plan)),
+        "steps": steps,
     }
 
 
@@ -99,13 +108,15 @@ def _steps(entries: Sequence[Entry], plan: Entry) -> Iterator[dict[str, Any]]:
 
 def killed(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the data of a night that never told its end: what ran was cut short, what waited was missed."""
-    steps = [dict(step) for step in data["steps"]]
-    for step in steps:
-        if step["ended"] in {"running", "waiting"}:
-            ended = "cut-short" if step["ended"] == "running" else "missed"
-            step |= {"ended": ended, "cause": "killed"}
+    steps = _broken_off(data["steps"], cause="killed", why="")
     known = max([data["started_ms"], *_instants(steps)])
     return {**data, "ended": "killed", "ended_ms": known, "why": "it never told its end", "steps": steps}
+
+
+def _broken_off(steps: Iterable[Mapping[str, Any]], **told: str) -> list[dict[str, Any]]:
+    """Return the steps of a night that is over: what ran was cut short, what waited was missed."""
+    names = {"running": "cut-short", "waiting": "missed"}
+    return [{**step, **told, "ended": names[step["ended"]]} if step["ended"] in names else dict(step) for step in steps]
 
 
 def settled(data: Mapping[str, Any], now_ms: int) -> Mapping[str, Any]:

@@ -8,16 +8,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from conformance.exits import INTERRUPTED
 from conformance.night import course
-from conformance.night.calls import Calls
+from conformance.night.calls import CTRL_C, Calls
 from conformance.night.commands import command
 from conformance.night.keeping import Keeper
-from conformance.night.left import last_record
+from conformance.night.left import drills_to_recover, last_record
 from conformance.night.lock import Lock, locked
-from conformance.night.planned import Planned, over_by
+from conformance.night.planned import RECOVER, Planned, over_by
 from conformance.night.record import FOLDER, Record
 from conformance.night.schedule import Permission
-from conformance.night.stepping import STOPPED, WINDOW, Ended, step
+from conformance.night.stepping import STOPPED, WINDOW, Ended, step, without_record
 from conformance.night.telling import told
 from conformance.turn import Open, said
 from probes.clock import Clock
@@ -55,7 +56,7 @@ class Task:
 
 
 def run(task: Task) -> int:
-    """Run a night; return 0 where every step was done, else 2.
+    """Run a night; return 0 where every step was done, else 2, or 130 where it was interrupted.
 
     Raises:
         SettingsError: another night of the platform runs.
@@ -74,7 +75,9 @@ def run(task: Task) -> int:
             task.say(told(before))
         with contextlib.closing(Record(folder / f"{run_id}.jsonl", task.clock)) as record:
             record.say("plan", run_id, _plan(task, late))
-            return _Course(task=task, run_id=run_id, record=record, lock=lock, calls=calls).run()
+            wounded = RECOVER if any(each.verb == RECOVER for each in task.plan) else ""
+            own = _Course(task=task, run_id=run_id, record=record, lock=lock, calls=calls, wounded=wounded)
+            return own.run()
 
 
 def _plan(task: Task, late: datetime) -> dict[str, Any]:
@@ -110,7 +113,9 @@ class _Course:
         data = self.record.data()
         task.keeper.finish(self.record, data)
         task.say(told(data))
-        return DONE if all(each["ended"] == "done" for each in data["steps"]) else UNDONE
+        if all(each["ended"] == "done" for each in data["steps"]):
+            return DONE
+        return INTERRUPTED if self.calls.why == CTRL_C else UNDONE
 
     def _end(self, why: str) -> None:
         self.record.say("over", self.run_id, {"ended": "stopped" if why else "planned", "why": why})
@@ -138,7 +143,7 @@ class _Course:
             until=task.until,
             clock=task.clock,
         )
-        self._over(name, planned, ended, begun)
+        ended = self._over(name, planned, ended, begun, log)
         task.say(f"{words}: {ended.ended}{f', {ended.why}' if ended.why else ''}")
 
     def _against(self, planned: Planned) -> tuple[str, str] | None:
@@ -146,22 +151,37 @@ class _Course:
         if self.calls.why:
             return STOPPED, f"the night was {self.calls.why}"
         if self.wounded and course.bars(planned.verb):
-            return WOUND, f"{self.wounded} may have left a host that is not healed: duheng drill --recover"
+            who = "an earlier drill" if self.wounded == RECOVER else self.wounded
+            return WOUND, f"{who} may have left a host that is not healed: duheng drill --recover"
         if not self.task.permission.fits(self.task.clock.now(), planned.lasts_s):
             until = self.task.until
             assert until is not None, "what has no end fits always"
             return WINDOW, f"it takes up to {planned.lasts_s:g} s, and the night ends at {said(until)}"
         return None
 
-    def _over(self, name: str, planned: Planned, ended: Ended, begun: datetime) -> None:
-        with self.task.ledger() as store:
-            record = last_record(store, self.task.target.platform.id, planned.verb, begun)
+    def _over(self, name: str, planned: Planned, ended: Ended, begun: datetime, log: Path) -> Ended:
+        """Write down how a step ended, also where the ledger does not tell what it left; return that."""
+        record: str | None = None
+        try:
+            with self.task.ledger() as store:
+                record = last_record(store, self.task.target.platform.id, planned.verb, begun)
+        finally:
+            if course.unproven(planned.verb, ended.exit, record):
+                ended = without_record(ended, log)
+            told = {"ended": ended.ended, "cause": ended.cause, "why": ended.why, "exit": ended.exit, "record": record}
+            self.record.say("end", name, told)
         if planned.verb == "restore" and ended.ended == "done" and record is not None:
             self.restored = record
-        if course.wounds(planned.verb, ended.exit):
-            self.wounded = planned.words
-        facts = {"ended": ended.ended, "cause": ended.cause, "why": ended.why, "exit": ended.exit, "record": record}
-        self.record.say("end", name, facts)
+        self.wounded = self._wound(planned, ended)
+        return ended
+
+    def _wound(self, planned: Planned, ended: Ended) -> str:
+        """Return which step may have left a host that is not healed, once this one is over; empty for none."""
+        if planned.verb == RECOVER and ended.ended == "done":
+            return ""
+        # A drill says 64 as well where its evidence cannot be kept, or its host not be asked any more.
+        untold = planned.verb == "drill" and drills_to_recover(self.task.out, self.task.target.platform.id)
+        return planned.words if untold or course.wounds(planned.verb, ended.exit) else self.wounded
 
 
 def _ms(instant: datetime) -> int:

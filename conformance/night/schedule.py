@@ -35,10 +35,14 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permission:
-    """The span that is open (None: always), or every reason why no night may begin, each with what to do."""
+    """The span that is open (None: always), or every reason why no night may begin, each with what to do.
+
+    ``later`` is the next span, where there is one within a week.
+    """
 
     span: Span | None
     reasons: tuple[str, ...] = ()
+    later: Span | None = None
 
     def fits(self, now: datetime, lasts_s: float) -> bool:
         """Tell whether what lasts so long would end inside."""
@@ -59,14 +63,14 @@ def _readings(day: date, clock: time, zone: tzinfo) -> tuple[datetime, datetime]
 
 
 def spans_of(night: Night, windows: Sequence[Window], zone: tzinfo, now: datetime) -> tuple[Span, ...]:
-    """Return the nights of the last weeks up to tomorrow, the earliest first.
+    """Return the nights of the last weeks and of the next, the earliest first.
 
     Without hours they are the declared windows, those that touch taken for one.
     """
     if night.hours is None:
         return tuple(_joined(windows))
     today = now.astimezone(zone).date()
-    days = (today + _DAY * offset for offset in range(-DAYS, 2))
+    days = (today + _DAY * offset for offset in range(-DAYS, 9))
     found = (night_on(day, night.hours, zone) for day in days)
     return tuple(span for span in found if span is not None)
 
@@ -85,6 +89,15 @@ def _joined(windows: Sequence[Window]) -> Iterator[Span]:
         yield held
 
 
+def within(spans: Sequence[Span], windows: Sequence[Window]) -> Iterator[Span]:
+    """Yield of each night what windows leave of it, from the first to the last of them; nothing where they miss it."""
+    opened = tuple(_joined(windows))
+    for span in spans:
+        shared = [each for each in opened if each.starts < span.ends and span.starts < each.ends]
+        if shared:
+            yield Span(starts=max(span.starts, shared[0].starts), ends=min(span.ends, shared[-1].ends))
+
+
 def due(night: Night, windows: Sequence[Window], zone: tzinfo, now: datetime) -> tuple[Span, ...]:
     """Return the nights of the last weeks that are over, the newest first."""
     spans = spans_of(night, windows, zone, now)
@@ -98,6 +111,8 @@ def permission(night: Night, target: Target, now: datetime) -> Permission:
     if not spans and night.hours is None and not production:
         return Permission(span=None)
     reasons = []
+    both = within(spans, target.windows) if production and night.hours is not None else spans
+    soon = next((each for each in both if each.starts > now), None)
     span = next((each for each in spans if each.holds(now)), None)
     if span is None:
         where = "[[windows]]" if night.hours is None else "[night] from, until"
@@ -112,4 +127,4 @@ def permission(night: Night, target: Target, now: datetime) -> Permission:
             )
         elif span is not None:
             span = Span(starts=span.starts, ends=min(span.ends, until))
-    return Permission(span=span, reasons=tuple(reasons))
+    return Permission(span=span, reasons=tuple(reasons), later=soon)

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -13,12 +13,16 @@ from typing import Final
 from conformance.night.calls import Calls
 from conformance.night.course import outcome
 from conformance.night.lock import Lock
-from conformance.night.planned import Planned
+from conformance.night.planned import KILLING_S, STOPPING_S, Planned
 from probes.clock import Clock
 from probes.errors import EvidenceError
 
 STOPPED: Final = "stopped"
 WINDOW: Final = "window"
+_HARDER: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
+_PATIENCE_S: Final = (STOPPING_S, KILLING_S, None)
+"""A step is told to end by the first of them, and by the next where it has not ended so many seconds later."""
+
 _LONGEST: Final = 400
 _TAIL_BYTES: Final = 4096
 
@@ -75,20 +79,36 @@ def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def _followed(process: "subprocess.Popen[bytes]", calls: Calls, until: datetime | None, clock: Clock) -> str:
+def _followed(
+    process: "subprocess.Popen[bytes]",
+    calls: Calls,
+    until: datetime | None,
+    clock: Clock,
+    patience_s: Sequence[float | None] = _PATIENCE_S,
+) -> str:
     """Wait for the end of a step; return for which cause it was told to end, empty where it was not."""
-    following, asked = calls.follow(process), ""
+    following, asked, told = calls.follow(process), "", -1
     while True:
-        left_s = None if until is None or asked else max(0.0, (until - clock.now()).total_seconds())
+        left_s = _left_s(until, clock) if told < 0 else patience_s[told]
         call = calls.next(left_s)
         if call is not None and not call.why:
             following.join()
             return asked
-        if call is not None and call.again and asked:
-            process.send_signal(signal.SIGTERM)  # who asks twice does not want to wait
-        elif not asked:
-            asked = WINDOW if call is None else STOPPED
-            process.send_signal(signal.SIGINT)
+        asked = asked or (WINDOW if call is None else STOPPED)
+        # Who asks again does not want to wait for an orderly end; only time makes it worse than that.
+        told = min(told + 1, len(_HARDER) - 1 if call is None else _HARDER.index(signal.SIGTERM))
+        process.send_signal(_HARDER[told])
+
+
+def _left_s(until: datetime | None, clock: Clock) -> float | None:
+    return None if until is None else max(0.0, (until - clock.now()).total_seconds())
+
+
+def without_record(ended: Ended, log: Path) -> Ended:
+    """Return how a step ended that says that it answered, and left no answer in the ledger."""
+    return replace(
+        ended, ended="failed", cause="exit", why=f"exit {ended.exit}, and nothing on record: {_last_line(log)}"
+    )
 
 
 def _why(ended: str, cause: str, status: int, log: Path, calls: Calls) -> str:

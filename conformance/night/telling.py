@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from conformance.night.planned import Planned
-from conformance.night.schedule import Permission
+from conformance.night.schedule import Permission, Span
 from conformance.turn import said
 from probes.target import Target
 
@@ -14,9 +14,12 @@ def plan(target: Target, steps: Sequence[Planned], permission: Permission, refus
     """Yield the plan of a night, step by step, with how long each takes at most."""
     platform = target.platform
     yield f"Night of {platform.name} ({platform.id}, {platform.environment}), {platform.base_url}"
-    yield f"It has to be over by {_over_by(permission)}; what would not end by then is not begun."
+    span = permission.later if permission.reasons else permission.span
+    yield _when(span, permission)
     for number, step in enumerate(steps, start=1):
-        yield f"{number}. {step.words}, up to {timedelta(seconds=round(step.lasts_s))}"
+        fits = span is None or step.lasts_s <= (span.ends - span.starts).total_seconds()
+        mark = "" if fits else ": longer than the whole night, so it is never begun"
+        yield f"{number}. {step.words}, up to {timedelta(seconds=round(step.lasts_s))}{mark}"
     longest = timedelta(seconds=round(sum(step.lasts_s for step in steps)))
     yield f"Together up to {longest}, one after the other; the examination leaves the report."
     yield ""
@@ -24,8 +27,11 @@ def plan(target: Target, steps: Sequence[Planned], permission: Permission, refus
     yield from (f"- {reason}" for reason in refused)
 
 
-def _over_by(permission: Permission) -> str:
-    return "no given time" if permission.span is None else said(permission.span.ends)
+def _when(span: Span | None, permission: Permission) -> str:
+    if span is None:
+        return "No night within a week is declared." if permission.reasons else "It has to be over by no given time."
+    who = f"The next may begin at {said(span.starts)}, and" if permission.reasons else "It"
+    return f"{who} has to be over by {said(span.ends)}; what would not end by then is not begun."
 
 
 def told(data: Mapping[str, Any]) -> str:

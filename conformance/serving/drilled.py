@@ -11,17 +11,26 @@ _WHOLE: Final = 100.0
 
 
 def drilled(data: Mapping[str, Any]) -> Mapping[str, Drilled]:
-    """Return the newest run of each drill in the data of ``ledger.drills``, by its name."""
+    """Return the newest run of each drill in the data of ``ledger.drills``, by its name.
+
+    Whether the fault is out is told by the newest that put it in: one that was refused since heals nothing.
+    """
     runs = sorted((Drill(data=each) for each in records(data.get("runs"))), key=lambda run: run.ended_s)
-    return {run.name: _told(run) for run in runs}
+    healed = {run.name: _healed(run) for run in runs if run.injected}
+    return {run.name: _told(run, healed.get(run.name)) for run in runs}
 
 
-def _told(run: Drill) -> Drilled:
+def _healed(run: Drill) -> bool | None:
+    """Tell whether the fault is out; of a killed run that nobody could prove, it is not."""
+    return False if run.healed is None and run.data.get("ended") == "killed" else run.healed
+
+
+def _told(run: Drill, healed: bool | None) -> Drilled:
     degree = number(run.of("orders").get("degree_percent"))
     return Drilled(
         ended_s=run.ended_s,
         counts=run.counts,
-        healed=run.healed if run.injected else None,
+        healed=healed,
         recovery_s=number(run.data.get("recovery_s")),
         limit_s=run.limit_s,
         degree_ratio=None if degree is None else degree / _WHOLE,

@@ -58,7 +58,8 @@ class Heartbeat:
         """Tell whether that process has ended; None where that cannot be seen from here."""
         if self.place != _place():
             return None
-        return _began(self.pid) != self.began
+        began = _began(self.pid)
+        return None if began is None and _hidden(self.pid) else began != self.began
 
 
 def heartbeat_in(content: bytes) -> Heartbeat | None:
@@ -92,6 +93,17 @@ def _place() -> str:
         parts.append(Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip())
         parts.append(str(Path("/proc/self/ns/pid").readlink()))
     return " ".join(parts)
+
+
+def _hidden(pid: int) -> bool:
+    """Tell whether there is such a process, of another user, whom /proc does not show (``hidepid``)."""
+    try:
+        os.kill(pid, 0)
+    except PermissionError:
+        return True
+    except ProcessLookupError:
+        return False
+    return False
 
 
 def _began(pid: int) -> str | None:

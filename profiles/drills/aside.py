@@ -13,7 +13,8 @@ from typing import Final
 def moving(data: str, places: Sequence[str] = ()) -> str:
     """Return the text that defines these functions, for data and for further places (absolute paths)."""
     names = " ".join(shlex.quote(path.rstrip("/") or "/") for path in places)
-    return f"data={shlex.quote(data.rstrip('/') or '/')}\n{_MOVING}each_place() {{ each_of {names}; }}\n"
+    all_of = f'each_place() {{ each_of {names}; }}\nall_apart() {{ apart "$data" {names}; }}\n'
+    return f"data={shlex.quote(data.rstrip('/') or '/')}\n{_MOVING}{all_of}"
 
 
 # A shell function of each_of's callers is told the number of the path and the path. Number 0 is the data.
@@ -47,6 +48,17 @@ may_move() {
   fi
   ! cut -d ' ' -f 5 /proc/self/mountinfo | grep -qxF -- "$real" || { echo "$2 is a mount point"; return 1; }
   [ -w "$(dirname -- "$2")" ] || { echo "this account cannot rename $2"; return 1; }
+}
+apart() {  # what lies within another is gone with it, and could come back only after it
+  while [ "$#" -gt 1 ]; do
+    one=$(readlink -f -- "$1")
+    shift
+    for path in "$@"; do
+      other=$(readlink -f -- "$path")
+      case $other/ in "$one"/*) echo "$path lies within $one"; return 1 ;; esac
+      case $one/ in "$other"/*) echo "$one lies within $path"; return 1 ;; esac
+    done
+  done
 }
 rename() {
   copy=''

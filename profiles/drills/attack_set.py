@@ -2,7 +2,9 @@
 
 What is sent: ``conformance/drilling/sending_attacks.py``. Beside the attacks it sends two innocent marked requests, the
 first and the last (numbers 00 and 99): only where the application's log shows an innocent one does it tell anything
-that it shows no other. As with the flood, it comes from an address of ours that is let in again.
+that it shows no other, and the last one where that was let through (the sender leaves ``LET_THROUGH`` in the run's
+folder): a log that is written late, or cut, shows the first one alone. As with the flood, it comes from an address of
+ours that is let in again.
 """
 
 from typing import Final
@@ -17,32 +19,49 @@ FIRST: Final = "00"
 LAST: Final = "99"
 """The numbers of the innocent requests."""
 
+LET_THROUGH: Final = "let-through"
+"""The file in the run's folder that says that the last innocent request was answered as the first one was."""
+
 _MARKS = r"""
 marks() { fresh reached "$reached_log" | grep -oE -- "$mark-[0-9][0-9]" | sort -u; }
+known() { { [ ! -e marks ] || cat marks; printf '%s\n' "$1"; } | sort -u; }  # MARKS: with those seen before
 """
 _EFFECT = r"""
 look_all  # while a ban still stands
 tries=0
 while :; do
-  came=$(marks)
+  came=$(known "$(marks)")
+  note marks "$came"  # the log may be rotated before it is asked again
   case $came in *"$mark-99"*) echo "the innocent requests around it stand in $reached_log"; exit 0 ;; esac
   tries=$((tries + 1))
   [ "$tries" -lt 10 ] || break
   sleep 1
 done
+[ ! -e let-through ] || { echo "the innocent request after it was let through, and is not in $reached_log"; exit 1; }
 case $came in *"$mark-00"*) echo "the innocent request before it stands in $reached_log"; exit 0 ;; esac
 echo "no innocent request stands in $reached_log: it tells nothing of the others"
 exit 1
 """
 _TELL = r"""
-joint=
-printf '{"attack": {"reached": ['
-for each in $(marks); do
-  case $each in *-00 | *-99) continue ;; esac
-  printf '%s"%s"' "$joint" "$each"
-  joint=', '
-done
-printf ']'
+own=$(marks)
+came=$(known "$own") tells=
+case $came in
+  *"$mark-99"*) tells=1 ;;
+  *) [ -e let-through ] || case $own in *"$mark-00"*) tells=1 ;; esac ;;
+esac
+reached=$(printf '%s\n' "$came" | grep -v -e '-00$' -e '-99$')
+printf '{"attack": {"reached": '
+if [ -n "$tells$reached" ]; then
+  joint='['
+  for each in $reached; do
+    printf '%s"%s"' "$joint" "$each"
+    joint=', '
+  done
+  [ -n "$reached" ] || printf '['
+  printf ']'
+else
+  printf null  # what shows no innocent request either (rotated, cut, not to be read) shows nothing
+fi
 """
 
 

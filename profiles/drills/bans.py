@@ -5,6 +5,7 @@ The edge's own way is declared: a ``jail`` of fail2ban, a set of nft (``ban_set`
 address. ``is_banned`` has the same three answers, and ``unban`` may be done twice. ``banned_by`` says where it stands.
 """
 
+import ipaddress
 import shlex
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -33,8 +34,8 @@ is_banned_set() {
 unban_set() { ! is_banned_set || nft delete element $(nft_set) "{ $seen_as }"; }
 """
 _WORDS = r"""
-is_banned_words() { BANNED >/dev/null 2>&1 </dev/null; case $? in 0) ;; 1) return 1 ;; *) return 2 ;; esac; }
-unban_words() { UNBAN </dev/null; }
+is_banned_words() {{ {banned} >/dev/null 2>&1 </dev/null; case $? in 0) ;; 1) return 1 ;; *) return 2 ;; esac; }}
+unban_words() {{ {unban} </dev/null; }}
 """
 _NONE = """
 is_banned() { return 1; }
@@ -43,8 +44,9 @@ unban() { :; }
 
 
 def seen_as(entry: Entry) -> str:
-    """Return the address from which the edge sees us."""
-    return str(entry.get("seen_as", entry["source"]))
+    """Return the address from which the edge sees us, as logs and lists of bans write it."""
+    address = ipaddress.ip_address(str(entry.get("seen_as", entry["source"])))
+    return str(getattr(address, "ipv4_mapped", None) or address)
 
 
 def banning(entry: Entry) -> str:
@@ -67,7 +69,7 @@ def _ways(entry: Entry) -> Iterator[tuple[str, str, str]]:
         name = " ".join(entry["ban_set"])
         yield "set", f"set {name}", f"ban_set={shlex.quote(name)}\n{_SET}"
     if "banned" in entry and "unban" in entry:
-        text = _WORDS.replace("UNBAN", _said(entry, "unban")).replace("BANNED", _said(entry, "banned"))
+        text = _WORDS.format(banned=_said(entry, "banned"), unban=_said(entry, "unban"))
         yield "words", str(entry["banned"][0]), text
 
 
@@ -77,5 +79,8 @@ def _said(entry: Entry, key: str) -> str:
 
 def _is_banned(ways: Sequence[str]) -> str:
     asked = "\n".join(f"  is_banned_{way}; case $? in 0) return 0 ;; 2) unknown=2 ;; esac" for way in ways)
-    undone = " && ".join(f"unban_{way}" for way in ways)
-    return f'is_banned() {{\n  unknown=1\n{asked}\n  return "$unknown"\n}}\nunban() {{ {undone}; }}\n'
+    undone = "\n".join(f"  unban_{way} || failed=1" for way in ways)  # one that fails keeps no other from it
+    return (
+        f'is_banned() {{\n  unknown=1\n{asked}\n  return "$unknown"\n}}\n'
+        f'unban() {{\n  failed=0\n{undone}\n  return "$failed"\n}}\n'
+    )

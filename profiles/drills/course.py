@@ -114,6 +114,7 @@ class _Course:
             "orders": None if orders is None else orders_told(orders),
             "stopped": self.over.facts.get("stopped") if self.over else None,
             "left_behind": list(self.ends.get("tidy", {}).get("left_behind", ())),
+            "redundancy_looked_for": "redundant_ms" in self.ends.get("told", {}).get("shapes", {}),
             **self.shapes(),
         }
 

@@ -16,6 +16,15 @@ _TOOLS = r"""
 file=$place/duheng-drill-fill.$run
 left() { set -- $(stat -f -c '%a %S' "$place") && echo "$(($1 * $2))"; }
 size() { stat -c %s "$file" 2>/dev/null || echo 0; }
+system() { stat -f -c '%i %T %b %S' "$place"; }  # its number, which not every kind keeps when mounted anew; its form
+same_system() {
+  [ -e before ] || return 0  # nothing was filled
+  is=$(system) was=$(cat system)
+  [ -n "$is" ] && { [ "${is#* }" = "${was#* }" ] || { [ "${was%% *}" != 0 ] && [ "${is%% *}" = "${was%% *}" ]; }; } || {
+    echo "$place is not on the file system that was filled: is that mounted?"
+    return 1
+  }
+}
 taken() { set -- $(stat -c '%b %B' "$file" 2>/dev/null) 0 0; echo "$(($1 * $2))"; }
 """
 _INJECT = r"""
@@ -39,6 +48,7 @@ done
 [ -w "$place" ] || refuse "this account may not write to $place"
 before=$(left) && [ -n "$before" ] || refuse "nobody can tell how much is left in $place"
 [ "$before" -gt "$reserve" ] || refuse "$place is full already: $before bytes are left, and the reserve is $reserve"
+system >system && [ -s system ] || refuse "nobody can tell what file system $place is on"
 printf '%s\n' "$before" >before.new && mv before.new before || refuse 'what is done cannot be noted'
 tries=0
 while [ "$tries" -lt 6 ]; do
@@ -62,9 +72,11 @@ slack=$((reserve / 8 + 262144))
 echo "$now bytes are left in $place, of $was"
 """
 _REVERT = r"""
+same_system || exit 1
 rm -f "$file"
 """
 _HEALED = r"""
+same_system || exit 1
 [ ! -e "$file" ] || { echo "$file is there"; exit 1; }
 [ -e before ] || { echo 'nothing was filled'; exit 0; }
 # What others wrote meanwhile is theirs; a snapshot that holds the file would keep all of it.

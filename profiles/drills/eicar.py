@@ -3,7 +3,7 @@
 It stands nowhere whole, neither here nor in what goes to the host: a scanner would take the drill itself away. A
 watcher on the host reads the dropped file twice a second and notes when it is gone, emptied, changed or kept from being
 read. What is uploaded, from here (``conformance/drilling/sending_virus.py``), lies in a declared folder on the host
-(``stored_in``), under whatever name: there it is found by its content, and taken away.
+(``stored_in``), under whatever name: there it is found by its name or its whole content, and taken away.
 """
 
 import shlex
@@ -23,21 +23,27 @@ _STANDS = r"""
 stands() { [ -e "$1" ] && [ "$(cat -- "$1" 2>/dev/null)" = "$first$second" ]; }
 """
 _FIND = r"""
-ours() {  # the uploaded files, those that only their names tell included
+ours() {  # WORDS: done with each uploaded file: known by its name, or by its whole content
   [ -n "$stored_in" ] || return 0
-  find "$stored_in" -xdev -type f -newer owner -size -8 -exec sh -c '
-    what=$1 mark=$2
-    shift 2
+  find "${stored_in%/}/" -xdev -type f -newer owner -size -8 -exec sh -c '
+    act=$1 mark=$2 virus=$3 innocent=$4
+    shift 4
     for each in "$@"; do
-      case $each in *"$mark"*) printf "%s\n" "$each"; continue ;; esac
-      ! grep -qF -e "$what" -e "$mark" -- "$each" 2>/dev/null || printf "%s\n" "$each"
-    done' sh "$first$second" "$mark" {} + 2>/dev/null
+      case ${each##*/} in
+        "$mark"-*) ;;
+        *) case $(cat -- "$each" 2>/dev/null) in "$virus" | "$innocent") ;; *) continue ;; esac ;;
+      esac
+      $act "$each"
+    done' sh "$1" "$mark" "$first$second" "$innocent" {} +
 }
 """
 _INJECT = r"""
 for folder in "$drop_in" "$stored_in"; do
   [ -z "$folder" ] || [ -d "$folder" ] || refuse "there is no folder $folder"
 done
+# What cannot be looked through now can not be proven clean afterwards.
+[ -z "$stored_in" ] || { [ -r "$stored_in" ] && [ -w "$stored_in" ] && [ -x "$stored_in" ] && ours true; } ||
+  refuse "what is in $stored_in cannot be looked through, or not be taken away"
 [ -z "$drop_in" ] || [ -w "$drop_in" ] || refuse "nothing can be written into $drop_in"
 [ -z "$caught_log" ] || { [ -r "$caught_log" ] && note position "$(wc -c <"$caught_log" | tr -d ' ')"; } ||
   refuse "the log $caught_log is not there, or cannot be read"
@@ -81,7 +87,7 @@ if [ -n "$drop_in" ]; then
   told="the test file was written into $drop_in"
 fi
 if [ -n "$stored_in" ]; then
-  [ -n "$(ours)" ] || { echo "nothing that was uploaded is in $stored_in"; exit 1; }
+  [ -n "$(ours echo)" ] || { echo "nothing that was uploaded is in $stored_in"; exit 1; }
   told="$told${told:+; }what was uploaded is in $stored_in"
 fi
 echo "$told"
@@ -89,12 +95,12 @@ echo "$told"
 _REVERT = r"""
 : >reverting
 [ -z "$drop_in" ] || rm -f -- "$file"
-ours | while IFS= read -r each; do rm -f -- "$each"; done
+ours 'rm -f --'
 """
 _HEALED = r"""
 [ -z "$drop_in" ] || [ ! -e "$file" ] || { echo "$file is still there"; exit 1; }
-left=$(ours | head -n 1)
-[ -z "$left" ] || { echo "$left is still there"; exit 1; }
+left=$(ours echo) || { echo "what is in $stored_in cannot be looked through"; exit 1; }
+[ -z "$left" ] || { echo "$(printf '%s\n' "$left" | head -n 1) is still there"; exit 1; }
 echo 'no test file is left'
 """
 _TELL = r"""
@@ -115,6 +121,11 @@ def name_of(mark: str, what: str) -> str:
     return f"{mark}-{what}.txt"
 
 
+def innocent_of(mark: str) -> str:
+    """Return the line that is all of an innocent file of this run."""
+    return f"{mark}: an innocent file of a drill"
+
+
 def scripts(entry: Entry) -> Scripts:
     """Return the texts for an entry."""
     values = {
@@ -126,7 +137,8 @@ def scripts(entry: Entry) -> Scripts:
         "watch_s": str(WATCHED_S),
     }
     text = "\n".join(f"{name}={shlex.quote(value)}" for name, value in values.items())
-    tools = f'{text}\n{marking()}name="$mark.com"\nfile="$drop_in/$name"\n{CLOCK}{_STANDS}{_FIND}'
+    names = f'name="$mark.com"\nfile="$drop_in/$name"\ninnocent="{innocent_of("$mark")}"\n'
+    tools = f"{text}\n{marking()}{names}{CLOCK}{_STANDS}{_FIND}"
     return Scripts(
         inject=REFUSING + tools + _INJECT,
         effect=tools + _EFFECT,

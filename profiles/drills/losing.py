@@ -2,6 +2,9 @@
 
 The owner's runbook (``recover``) then restores, and starts. Whatever runs on restored data when the fault is taken out
 holds: orders may stand in it by then that stand nowhere else. Where nothing runs, what was there before comes back.
+
+It also does where the loss was never proven (``lost``): no runbook began then, and what runs there is what a supervisor
+started on nothing. Nor is anything started on data that are neither restored nor those from before.
 """
 
 from collections.abc import Sequence
@@ -30,14 +33,14 @@ def losing(entry: Entry, places: Sequence[str] = ()) -> Scripts:
     return Scripts(
         inject=tools + _INJECT.replace("HELD", str(HELD)),
         effect=tools + _EFFECT,
-        revert=tools + ended_here() + _REVERT + starting(entry),
+        revert=f"{tools}{ended_here()}{_REVERT}{_STARTED_ON}{starting(entry)}fi\n",
         healed=tools + _HEALED,
     )
 
 
 _INJECT = r"""
 doing=may_move
-may_move 0 "$data" && each_place && note_victims || exit HELD
+may_move 0 "$data" && each_place && all_apart && note_victims || exit HELD
 kill_victims
 [ -z "${unit:-}" ] || systemctl stop -- "$unit" || :  # its supervisor would start it on data that are not there
 tries=0
@@ -58,14 +61,30 @@ is_moved 0 "$data" && each_place || exit 1
 pid=$(main_pid)
 [ -z "$pid" ] || { echo "process $pid runs"; exit 1; }
 while read -r pid start; do ! alive "$pid" "$start" || { echo "process $pid runs"; exit 1; }; done <victims
+true >lost || exit 1
 echo "the process does not run, and there is nothing at $data any more (it lies at $(aside_of "$data"))"
 """
 _REVERT = r"""
-pid=$(main_pid)
-[ -n "$pid" ] && there "$data" || move_back 0 "$data"
+held() { [ -e lost ] && there "$data" && { [ -e held ] || [ -n "$(main_pid)" ]; }; }
 doing=move_back
 each_place
+if ! held && ! is_back 0 "$data"; then
+  # Who runs on what nobody restored must not write into what comes back, and not go on without it.
+  if [ -n "$(main_pid)" ]; then
+    note_victims || exit 1
+    while read -r pid start; do alive "$pid" "$start" && kill -STOP "$pid" 2>/dev/null; done <victims
+    move_back 0 "$data"
+    ! is_back 0 "$data" || kill_victims
+    tries=0
+    while [ "$tries" -lt 50 ] && any_of victims; do tries=$((tries + 1)); sleep 0.1; done
+  else
+    move_back 0 "$data"
+  fi
+fi
 [ ! -s victims ] || while read -r pid start; do alive "$pid" "$start" && kill -CONT "$pid" 2>/dev/null; done <victims
+"""
+_STARTED_ON = """
+if is_back 0 "$data" >/dev/null || held; then :
 """
 _HEALED = r"""
 said=$(runs) || { echo "$said"; exit 1; }
@@ -76,6 +95,8 @@ if is_back 0 "$data" >/dev/null; then
   echo "$said, and what was at $data is there"
 else
   [ "$(inode "$(aside_of "$data")")" = "$(noted 0)" ] || { echo "what was at $data before is not beside it"; exit 1; }
+  [ -e lost ] || { echo "the loss was never proven, and something else than what was at $data is there"; exit 1; }
+  true >held || exit 1
   echo "held: $said, on what was restored to $data; what was there before is kept at $(aside_of "$data")"
 fi
 """

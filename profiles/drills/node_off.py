@@ -38,6 +38,7 @@ setsid sh -c {watching} watching {redundant} </dev/null >/dev/null 2>&1 &
 cut_power
 """
 _TELL: Final = """
+echo '{"redundant_ms":null}'  # looked for; what comes after it goes before it
 tries=0
 until [ -s found ]; do
   tries=$((tries + 1))

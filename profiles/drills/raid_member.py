@@ -92,7 +92,7 @@ echo "$member is in $array again, which is $(said_of State): $(said_of 'Rebuild 
 exit 1
 """
 _TELL = """
-[ ! -s redundant ] || printf '{"redundant_ms": %s}\\n' "$(cat redundant)"
+printf '{"redundant_ms": %s}\\n' "$(cat redundant 2>/dev/null || echo null)"
 """
 
 

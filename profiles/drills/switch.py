@@ -33,8 +33,11 @@ def switching(entry: Entry) -> str:
     )
 
 
+# An injection has a minute. What still switches when it is ended would do so behind the back of whoever takes it out.
 _TOOLS: Final = r"""
 now_s() { read -r up rest </proc/uptime; printf '%s\n' "${up%%.*}"; }
+began_s=$(now_s)
+give_up() { refuse "$1"; }
 shown() { printf '%s\n' "$said" | head -n 1; }
 look() {
   said=$(state) && [ -n "$said" ] || return 2
@@ -50,6 +53,8 @@ begin() {
   printf '%s\n' "$said" >before
 }
 cut_power() {
+  [ $(($(now_s) - began_s)) -le 25 ] ||
+    give_up "too little of the injection's minute is left to switch anything off"
   : >cutting
   switch_off
   until_s=$(($(now_s) + 20)) tries=0

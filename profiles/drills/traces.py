@@ -137,6 +137,8 @@ begin() {  # notes where the logs end, when it began, and starts the watcher
   for name in $traces; do
     log=$(log_of "$name")
     [ -z "$log" ] || note_position "$name" "$log"
+    grep -qE -- "$(pattern_of "$name")" /dev/null 2>/dev/null
+    [ $? -lt 2 ] || refuse "grep -E of this host knows no such pattern: $(pattern_of "$name")"
   done
   [ -z "$reached_log" ] || note_position reached "$reached_log"
   note began_up "$(up_s)" && note began "$(ms)" || refuse 'what is done cannot be noted'

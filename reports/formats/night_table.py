@@ -29,6 +29,11 @@ class Step:
     record: str
 
     @property
+    def explained(self) -> bool:
+        """Whether the cause has words of its own in Chinese; ``why`` is English, as the program says it."""
+        return self.cause is not None and self.cause.zh != self.cause.en
+
+    @property
     def said(self) -> Text:
         """How it ended."""
         return availability_words.named(night_words.STEPS, self.state)

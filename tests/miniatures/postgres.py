@@ -66,15 +66,16 @@ class PostgresServer:
             if self._uid is not None and self._gid is not None:
                 os.chown(path, self._uid, self._gid)
         self._run(
-            "initdb", "--pgdata", str(self._data), "--username", self.user, "--pwfile", str(secret),
+            "initdb", "--pgdata", str(self.data), "--username", self.user, "--pwfile", str(secret),
             "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C", "--no-sync",
         )  # fmt: skip
         # By default only this machine may ask: here, whoever is on a network with it.
-        with (self._data / "pg_hba.conf").open("a", encoding="ascii") as allowed:
+        with (self.data / "pg_hba.conf").open("a", encoding="ascii") as allowed:
             allowed.write("host all all samenet scram-sha-256\n")
 
     @property
-    def _data(self) -> Path:
+    def data(self) -> Path:
+        """Where its data lie."""
         return self.folder / "data"
 
     def _run(self, name: str, *arguments: str) -> None:
@@ -86,7 +87,7 @@ class PostgresServer:
     @property
     def pidfile(self) -> Path:
         """Where its number stands while it runs."""
-        return self._data / "postmaster.pid"
+        return self.data / "postmaster.pid"
 
     @property
     def command(self) -> list[str]:
@@ -99,7 +100,7 @@ class PostgresServer:
             "shared_buffers": "16MB",
         }
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
-        return [binary("postgres"), "-D", str(self._data), *options]
+        return [binary("postgres"), "-D", str(self.data), *options]
 
     @property
     def start_command(self) -> list[str]:

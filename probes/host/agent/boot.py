@@ -24,6 +24,15 @@ def cache() -> str:
     return os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "duheng")
 
 
+def ours(folder: str) -> bool:
+    """Tell whether a folder is there, and nobody else may have put anything into it."""
+    try:
+        status = os.stat(folder)
+    except OSError:
+        return False
+    return status.st_uid == os.geteuid() and not status.st_mode & 0o022
+
+
 def main(arguments: "List[str]") -> None:
     """Run the agent; where it is neither cached nor sent, print which zip is wanted; end with the status."""
     whole, machine, plain, seconds = arguments[:4]
@@ -31,18 +40,25 @@ def main(arguments: "List[str]") -> None:
     __import__("_signal").alarm(int(seconds))
     digest = whole if os.uname().machine == machine else plain
     folder = os.path.join(cache(), digest)
-    there = os.path.isdir(folder)
+    there = ours(cache()) and ours(folder)
     sent = b"" if there else sys.stdin.buffer.read()
     if sent:
         unpacking: Dict[str, Any] = {"__name__": "duheng_unpacking"}
         exec(compile(sent.partition(b"\0")[0], "unpacking.py", "exec"), unpacking)  # noqa: S102 - of our own zip
         unpacking["place"](sent, folder)
+    status = None
     if sent or there:
         sys.path.insert(0, folder)
-        from probes.host.agent.__main__ import main as agent  # noqa: PLC0415 - it was not there before
+        try:
+            from probes.host.agent.__main__ import main as agent  # noqa: PLC0415 - it was not there before
 
-        status = agent(arguments[4:])
-    else:
+            status = agent(arguments[4:])
+        except ImportError:
+            if not there:
+                raise
+            # Files of the cache are gone or empty, as after a power cut: it is sent anew, this one tidied up later.
+            os.rename(folder, os.path.join(cache(), ".new-%d" % os.getpid()))
+    if status is None:
         sys.stdout.write("%s %s\n" % (NEED, digest))
         status = 0
     sys.stdout.flush()

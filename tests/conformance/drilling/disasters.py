@@ -114,7 +114,7 @@ class OrdersInPostgres:
 def orders_in_postgres() -> Iterator[OrdersInPostgres]:
     """Start the cluster, back it up into both repositories, and open the shop."""
     with stanza("--wal-segsize", "1") as made:
-        kept = PostgresOrders(folder=made.folder, port=PORT, archived=True)
+        kept = PostgresOrders(f"host={made.folder} port={PORT} user=postgres dbname=postgres", archived=True)
         for repository in (2, 1):  # who restores the later one alone leaves the earlier one a line of time to follow
             made.backup("full", repository=repository)
         shop = MiniatureShop()

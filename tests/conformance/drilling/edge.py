@@ -31,7 +31,12 @@ http {{
     location = /login {{ return 401; }}
     location / {{ {filters} proxy_pass http://{address}:{behind}; }}
   }}
-  server {{ listen {address}:{behind}; access_log {folder}/app.log combined; location / {{ return 200 "app"; }} }}
+  map $args $logged {{ "~{logs}" 1; }}
+  server {{
+    listen {address}:{behind};
+    access_log {folder}/app.log combined if=$logged;
+    location / {{ return 200 "app"; }}
+  }}
 }}
 """
 
@@ -73,12 +78,13 @@ def edge(
     address: str = "127.0.0.1",
     ports: tuple[int, int] = (0, 0),
     hand: Sequence[str] = (),
+    logs: str = ".*",
 ) -> Iterator[Edge]:
-    """Give an edge; ``hand`` is what starts programs on its host."""
+    """Give an edge; ``hand`` starts programs on its host; the log behind it shows queries that match ``logs``."""
     port, behind = (each or _free() for each in ports)
     config = folder / "nginx.conf"
     config.write_text(
-        _CONFIG.format(folder=folder, address=address, port=port, behind=behind, filters=" ".join(filters))
+        _CONFIG.format(folder=folder, address=address, port=port, behind=behind, filters=" ".join(filters), logs=logs)
     )
     with subprocess.Popen([*hand, "nginx", "-c", config, "-e", folder / "start.log"]) as process:
         try:

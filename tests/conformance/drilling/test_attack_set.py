@@ -62,6 +62,23 @@ def test_what_an_edge_lets_through_violates_with_its_ids(running_shop: Miniature
     assert all(each in tell.shows for each in through)
 
 
+def test_a_log_that_lacks_the_innocent_request_that_came_through_last_tells_nothing(
+    running_shop: MiniatureShop, tmp_path: Path
+) -> None:
+    with edge(tmp_path, logs="-00$") as there:
+        _, said, told = run_drill(
+            running_shop,
+            tmp_path,
+            "attack-set",
+            listed=there.place,
+            source="127.0.0.2",
+            replay_at=there.url,
+            reached_log=str(there.behind),
+        )
+        assert there.behind.read_text().count("-00 ") == 1
+    assert (told["proof_of_effect"]["proved"], told["attack"]["reached"]) == (False, None), said
+
+
 def test_a_log_that_shows_no_innocent_request_tells_nothing(running_shop: MiniatureShop, tmp_path: Path) -> None:
     with edge(tmp_path) as there:
         nobody = tmp_path / "nobody.log"

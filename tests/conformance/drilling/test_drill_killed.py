@@ -73,7 +73,8 @@ def test_a_host_that_holds_nothing_of_the_run_any_more_is_not_proven_healed(
             done = duheng("drill", "--recover", folder=tmp_path)
             assert done.returncode == WOUNDED
             assert "NOT proven healed; look whether the fault is still there" in done.stderr
-        assert drilled.runs() == []
+        (told,) = drilled.runs()  # once: the wound is on record, and told of until it is healed
+        assert (told["ended"], told["proof_of_revert"]) == ("killed", None)
 
 
 def test_a_drill_that_lives_is_not_recovered(running_shop: MiniatureShop, tmp_path: Path) -> None:

@@ -192,6 +192,8 @@ def _owner_of(folder: Path) -> str:
 
 
 def test_the_list_and_the_plan_touch_nothing(running_shop: MiniatureShop, tmp_path: Path) -> None:
+    without = duheng("drill", "--list", folder=tmp_path)
+    assert (without.returncode, "software-crash" in without.stdout) == (0, True)
     with subject(running_shop, tmp_path) as drilled:
         listed = duheng("drill", "--list", folder=tmp_path)
         assert (listed.returncode, "hang on web1" in listed.stdout) == (0, True)
@@ -200,6 +202,8 @@ def test_the_list_and_the_plan_touch_nothing(running_shop: MiniatureShop, tmp_pa
         (tmp_path / "stop-drills").touch()
         refused = duheng("drill", "hang", "--dry-run", folder=tmp_path)
         assert (refused.returncode, "It would be refused now:" in refused.stdout) == (64, True)
+        elsewhere = duheng("drill", "--recover", "--out", "elsewhere", folder=tmp_path)
+        assert (elsewhere.returncode, "no drill is on record in" in elsewhere.stderr) == (2, True)
         nothing = duheng("drill", "flood", folder=tmp_path)
         assert (nothing.returncode, "declared: hang" in nothing.stderr) == (64, True)
         assert drilled.untouched()

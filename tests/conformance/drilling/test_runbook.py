@@ -3,18 +3,30 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from conformance.catalogue.load import load_catalogue
+from conformance.drilling.declared import drill_named
+from conformance.drilling.record import Record
+from conformance.drilling.runbook import Runbook
 from conformance.drilling.watching import SETTLE_S
+from conformance.whole_target import whole_target
 from profiles.drills.course import CONFIRMED, RECOVER, data_of
+from profiles.drills.deadman import Place
 from tests.conformance.drilling.subject import Subject, ended, subject
+from tests.conformance.drilling.test_drill_over_ssh import on
 from tests.conformance.running import duheng
+from tests.miniatures.lab.lab import Lab, LabHost, open_folder
+from tests.miniatures.lab.names import need_lab
 from tests.miniatures.shop.miniature import MiniatureShop
+from tests.probes.shop.walking import HandClock
 from tests.profiles.drills.host import state_of, wait_for_end_of
 from tests.profiles.drills.scripted import Scripted, at
 
@@ -154,6 +166,65 @@ def test_a_killed_drill_leaves_it_at_work_and_whoever_recovers_ends_it_first(
         assert drilled.untouched()
         (told,) = drilled.runs()
     assert (told["ended"], step_of(told)["ok"]) == ("killed", None)
+
+
+def kill_the_connection_of(pid: int) -> None:
+    """Kill the server's end of the connection over which a process was begun."""
+    while not Path(f"/proc/{pid}/comm").read_text().startswith("sshd"):
+        pid = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+        assert pid > 1
+    os.kill(pid, signal.SIGKILL)
+
+
+def test_one_whose_connection_breaks_off_is_ended_before_the_fault_is_taken_out() -> None:
+    need_lab()
+
+    def act(lab: Lab) -> None:
+        with MiniatureShop() as shop, on(shop, lab, "web1") as drilled:
+            pipe = pipe_in(drilled.folder)
+            pipe.chmod(0o666)
+            declare(drilled, recover=sleeper(pipe))
+            process = drilled.start()
+            pid = begins(drilled, process)
+            kill_the_connection_of(pid)
+            status, said = ended(process)
+            assert (status, state_of(pid)) == (0, ""), said
+            assert "the way back on web1 is out of sight" in said
+            assert drilled.untouched()
+            (told,) = drilled.runs()
+        assert (step_of(told)["ok"], told["complete"], told["phases"]["acted_ms"]) == (False, True, None)
+
+    with open_folder() as folder, Lab(folder, LabHost(name="web1")) as lab:
+        lab.inside(lambda: act(lab))
+
+
+def test_one_that_nobody_can_ask_any_more_is_waited_for_and_has_no_end_on_record(
+    running_shop: MiniatureShop, tmp_path: Path
+) -> None:
+    with subject(running_shop, tmp_path) as drilled, socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))  # it does not listen
+        declare(drilled, recover=["true"], recover_on="standby")
+        path, catalogue, clock = tmp_path / "duheng.toml", load_catalogue(), HandClock()
+        host = f'[[hosts]]\nname = "standby"\naddress = "127.0.0.1:{deaf.getsockname()[1]}"\nuser = "drill"\n'
+        (tmp_path / "known_hosts").touch()
+        keys = f'key_file = "{tmp_path}/none"\nknown_hosts = "{tmp_path}/known_hosts"\n'
+        path.write_text(path.read_text() + host + keys)
+        target = whole_target(path, catalogue)
+        with closing(Record(tmp_path / "record.jsonl", clock)) as record:
+            runbook = Runbook(
+                target=target,
+                drill=drill_named(target, catalogue, "hang"),
+                place=Place(place=str(tmp_path / "drill"), run_id="run-12345678"),
+                record=record,
+                clock=clock,
+                say=lambda _: None,
+                pause=clock.pause,
+            )
+            runbook.begin(seconds=100)
+            runbook.stop()
+            runbook.stop()
+            assert [(entry.kind, entry.id) for entry in record.entries()] == [("begin", RECOVER)]
+    assert clock.elapsed_s > 100
 
 
 def test_it_does_not_begin_where_the_fault_did_not_take_effect(running_shop: MiniatureShop, tmp_path: Path) -> None:

@@ -70,6 +70,25 @@ def test_nobody_catches_it(running_shop: MiniatureShop, tmp_path: Path) -> None:
     assert "could be had again" in tell.shows
 
 
+def test_who_takes_no_second_file_at_all_caught_nothing(running_shop: MiniatureShop, tmp_path: Path) -> None:
+    stored = tmp_path / "stored"
+    stored.mkdir()
+    with uploads(stored, most=1) as url:
+        status, said, told = run_drill(
+            running_shop,
+            tmp_path,
+            "test-virus",
+            listed=url.removeprefix("http://").strip("/"),
+            upload=f"{url}upload",
+            served_at=f"{url}files/",
+            stored_in=str(stored),
+        )
+    assert status == 0, said
+    assert told["virus"]["upload"]["how"] == "an innocent file is not taken and served either (answer 429)"
+    assert (told["virus"]["upload"]["caught_ms"], list(stored.iterdir())) == (None, [])
+    assert judged(told, OWN, caught).word == "undetermined"
+
+
 def test_who_asks_for_the_end_gets_it_and_the_file_is_gone(running_shop: MiniatureShop, tmp_path: Path) -> None:
     drop, _ = folders(tmp_path)
     permitted(running_shop, tmp_path, "test-virus", drop_in=str(drop))

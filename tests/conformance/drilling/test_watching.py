@@ -96,6 +96,14 @@ def test_the_first_line_since_the_fault_counts_on_our_clock() -> None:
     assert told_in(LOG, {}, since_ms=0, host_offset_s=0.0) == dict.fromkeys(told)
 
 
+def test_an_instant_of_whole_seconds_may_be_of_that_second_the_fault_came_in() -> None:
+    eleven = 1_795_327_211_000
+    told = told_in(LOG, ENTRY, since_ms=eleven + 1_700, host_offset_s=0.0)
+    assert told == {"detected_ms": None, "decided_ms": None, "acted_ms": eleven + 1_700}
+    assert told_in(LOG, ENTRY, since_ms=eleven + 2_000, host_offset_s=0.0)["acted_ms"] == eleven + 2_000
+    assert told_in(LOG, ENTRY, since_ms=eleven + 501, host_offset_s=0.0)["detected_ms"] is None  # it tells exactly
+
+
 def test_the_next_journey_waits_for_as_long_as_it_is_told_to() -> None:
     looked: list[int] = []
 

@@ -21,8 +21,11 @@ done
 
 
 @contextmanager
-def uploads(folder: Path) -> Iterator[str]:
-    """Give the URL of a server that keeps what is posted to ``/upload`` in ``folder`` and serves it at ``/files/``."""
+def uploads(folder: Path, *, most: int = 100) -> Iterator[str]:
+    """Give the URL of a server that keeps what is posted to ``/upload`` in ``folder`` and serves it at ``/files/``.
+
+    It takes ``most`` files, whatever they are, and no more.
+    """
 
     class Uploads(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -31,6 +34,9 @@ def uploads(folder: Path) -> Iterator[str]:
             (part,) = (each for each in message_from_bytes(head + body).walk() if each.get_filename())
             content = part.get_payload(decode=True)
             assert isinstance(content, bytes)
+            if len(list(folder.iterdir())) >= most:
+                self._answer(429, b"")
+                return
             (folder / Path(str(part.get_filename())).name).write_bytes(content)
             self._answer(201, b"")
 

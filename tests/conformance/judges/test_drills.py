@@ -280,3 +280,5 @@ def test_of_redundant_hardware_the_time_until_redundancy_is_back_is_taken() -> N
     assert verdict.measured is not None
     assert verdict.measured.value == 5
     assert word(world(back_after(12)).told(HARDWARE)) == "violates"
+    never = world(of("node-off", redundancy_looked_for=True))  # though the other node served soon
+    assert cause(never.told(HARDWARE)) == "target"

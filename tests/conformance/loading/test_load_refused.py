@@ -1,9 +1,15 @@
 """What `duheng load` refuses before anything is sent: bad profiles, ceilings, authority; all of it at once."""
 
+import os
+from contextlib import nullcontext
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from conformance.turn import said, turn
+from probes.clock import SystemClock
+from reports.ledger.sqlite import SqliteStore
 from tests.conformance.loading.running import profile, target
 from tests.conformance.running import duheng
 from tests.miniatures.shop.miniature import MiniatureShop
@@ -92,3 +98,19 @@ def test_a_locustfile_that_does_not_import_is_told_in_one_line(tmp_path: Path, r
     assert "no_such_module" in done.stdout
     assert "it tells nothing: " in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_no_two_load_runs_at_once_though_each_is_within_the_ceiling(
+    tmp_path: Path, running_shop: MiniatureShop
+) -> None:
+    target(running_shop, tmp_path)
+    now = datetime.now(UTC)
+    with (
+        SqliteStore(tmp_path / "duheng.db", clock=SystemClock()) as store,
+        turn(
+            lambda: nullcontext(store), "load", "miniature", run_id="theirs", now=now, over_by=now + timedelta(hours=1)
+        ),
+    ):
+        done = duheng("load", "smoke", folder=tmp_path)
+    assert done.returncode == 64
+    assert f"another load of miniature runs since {said(now)} (process {os.getpid()} on" in done.stderr

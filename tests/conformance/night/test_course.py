@@ -47,6 +47,14 @@ def test_of_a_killed_night_what_ran_was_cut_short_and_what_waited_was_missed(tmp
     ]  # fmt: skip
 
 
+def test_of_a_night_that_broke_off_nothing_runs_and_nothing_waits(tmp_path: Path) -> None:
+    over = {"ended": "stopped", "why": "the ledger is full"}
+    data = written(tmp_path, ("begin", "0", {}), ("end", "0", DONE), ("begin", "1", {}), ("over", "night-1", over))
+    assert [(step["ended"], step["cause"], step["why"]) for step in data["steps"]] == [
+        ("done", "", ""), ("cut-short", "stopped", "the ledger is full"), ("missed", "stopped", "the ledger is full"),
+    ]  # fmt: skip
+
+
 def test_a_night_is_taken_for_killed_once_it_should_be_over(tmp_path: Path) -> None:
     data = written(tmp_path, ("begin", "0", {}))
     assert settled(data, FACTS["over_by_ms"])["ended"] == UNDER_WAY  # type: ignore[arg-type]
@@ -92,6 +100,11 @@ def test_only_an_answer_is_done(verb: str, status: int, asked: str) -> None:
 )
 def test_statuses(verb: str, status: int, told: str) -> None:
     assert outcome(verb, status, "")[0] == told
+
+
+def test_a_violation_without_a_record_is_no_answer() -> None:
+    assert [verb for verb in VERBS if course.unproven(verb, 1, None)] == ["load", "examine"]
+    assert not any(course.unproven(verb, 1, "run-1") or course.unproven(verb, 0, None) for verb in VERBS)
 
 
 def test_a_load_that_was_told_to_end_is_no_whole_one_whatever_it_says() -> None:

@@ -20,7 +20,10 @@ from reports.ledger.store import LedgerStore
 from reports.metrics_snapshot import Nights
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
-HEAD = '[platform]\nid = "shop"\nname = "X"\nbase_url = "https://shop.example"\ntimezone = "UTC"\n'
+HEAD = (
+    '[platform]\nid = "shop"\nname = "X"\nbase_url = "https://shop.example"\n'
+    'timezone = "UTC"\nenvironment = "staging"\n'
+)
 NIGHTLY = '[night]\nsteps = ["load:smoke", "examine"]\nfrom = "01:00"\nuntil = "05:00"\n'
 
 
@@ -101,9 +104,35 @@ def test_a_night_at_another_hour_does_not_stand_for_it() -> None:
     assert (missed(told), told["in_a_row"]) == ([20], 1)
 
 
-def test_before_the_first_night_on_record_only_the_last_is_missed() -> None:
+def test_before_the_first_night_on_record_none_is_missed_and_how_many_is_not_known() -> None:
     told = night_runs(store(), target(), NOW)
-    assert (told["nights"], missed(told), told["in_a_row"]) == ([], [20], 1)
+    assert (told["nights"], missed(told), told["in_a_row"]) == ([], [], None)
+
+
+def test_the_longer_there_was_no_night_the_more_are_missed() -> None:
+    ledger = store()
+    keep(ledger, NOW - timedelta(days=50))
+    told = night_runs(ledger, target(), NOW)
+    assert (told["nights"], len(told["missed"]), told["in_a_row"]) == ([], 30, 30)
+
+
+def test_in_production_a_night_is_due_where_a_window_permits_one() -> None:
+    ledger = store()
+    keep(ledger, at(10))
+    head = HEAD.replace("staging", "production")
+    windows = "".join(
+        f"[[windows]]\nstarts = {at(day, hour).isoformat()}\nends = {at(day, hour + 2).isoformat()}\npurpose = 'x'\n"
+        for day, hour in ((17, 12), (18, 12), (19, 14))
+    )
+    nightly = NIGHTLY.replace("01:00", "13:00").replace("05:00", "15:00")
+    told = night_runs(ledger, target_of(head + nightly + windows, Path("duheng.toml")), NOW)
+    spans = [(each["starts_ms"], each["ends_ms"]) for each in told["missed"]]
+    assert spans == [
+        (ms(at(19, 14)), ms(at(19, 15))),
+        (ms(at(18, 13)), ms(at(18, 14))),
+        (ms(at(17, 13)), ms(at(17, 14))),
+    ]
+    assert told["in_a_row"] == 3
 
 
 def test_whole_nights_leave_none_missed() -> None:
@@ -117,8 +146,10 @@ def test_whole_nights_leave_none_missed() -> None:
 def test_without_hours_the_declared_windows_count() -> None:
     window = "[[windows]]\nstarts = 2026-11-20T01:00:00Z\nends = 2026-11-20T03:00:00Z\npurpose = 'agreed'\n"
     plain = '[night]\nsteps = ["examine"]\n'
-    assert missed(night_runs(store(), target(plain + window), NOW)) == [20]
-    told = night_runs(store(), target(plain), NOW)
+    ledger = store()
+    keep(ledger, at(10))
+    assert missed(night_runs(ledger, target(plain + window), NOW)) == [20]
+    told = night_runs(ledger, target(plain), NOW)
     assert (told["missed"], told["in_a_row"]) == ([], None)
 
 
@@ -150,7 +181,7 @@ def test_nothing_declared_and_nothing_on_record() -> None:
 def test_metrics_are_of_the_newest_night_that_is_over() -> None:
     ledger = store()
     assert nights(ledger, target(""), At()) == Nights()
-    assert nights(ledger, target(), At()) == Nights(missed=1)
+    assert nights(ledger, target(), At()) == Nights()
     keep(ledger, at(19), "done", "missed", "cut-short", "done")
     keep(ledger, NOW - timedelta(minutes=5), "running", ended="under-way")
     told = nights(ledger, target(), At())

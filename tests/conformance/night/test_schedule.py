@@ -8,7 +8,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from conformance.night.planned import Planned
 from conformance.night.schedule import Permission, Span, due, night_on, permission, spans_of
+from conformance.night.telling import plan
 from probes.target import Target, Window
 from probes.target_file import target_of
 from probes.target_night import Hours, Night, Step
@@ -141,6 +143,32 @@ def test_outside_the_hours_it_is_told_when_the_next_begins() -> None:
     assert reason == (
         "[night] from, until: no night may be at 2026-11-20 05:00:00 UTC; the next begins at 2026-11-21 01:00:00 UTC"
     )
+
+
+def test_the_plan_says_until_when_the_next_night_goes_and_what_never_fits_into_it() -> None:
+    own = target("staging")
+    open_now = permission(night(hours(time(1), time(2), frozenset({0}))), own, at("2026-11-20T05:00+00:00"))  # a Friday
+    steps = [Planned(words=words, verb="examine", name="", lasts_s=s) for words, s in (("short", 3600), ("long", 3601))]
+    lines = tuple(plan(own, steps, open_now, open_now.reasons))
+    assert lines[1].startswith(
+        "The next may begin at 2026-11-23 01:00:00 UTC, and has to be over by 2026-11-23 02:00:00"
+    )
+    assert lines[2:4] == (
+        "1. short, up to 1:00:00",
+        "2. long, up to 1:00:01: longer than the whole night, so it is never begun",
+    )
+    in_production = target("production", "2026-11-23T01:30:00Z 2026-11-23T03:00:00Z")
+    for now, told in (
+        (
+            "2026-11-23T01:10+00:00",
+            "The next may begin at 2026-11-23 01:30:00 UTC, and has to be over by 2026-11-23 02:00",
+        ),
+        ("2026-11-24T01:10+00:00", "No night within a week is declared."),
+    ):
+        open_now = permission(night(hours(time(1), time(2), frozenset({0, 1}))), in_production, at(now))
+        assert tuple(plan(in_production, steps, open_now, open_now.reasons))[1].startswith(told)
+    always = permission(night(None), own, at("2026-11-20T05:00+00:00"))
+    assert "It has to be over by no given time" in tuple(plan(own, steps, always, ()))[1]
 
 
 def test_production_wants_hours_and_a_window_and_ends_with_the_first_of_them() -> None:

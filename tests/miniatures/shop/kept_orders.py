@@ -2,13 +2,12 @@
 
 ::
 
-    shop.state.orders = KeptOrders(PostgresOrders(folder=..., port=...))
+    shop.state.orders = KeptOrders(PostgresOrders("host=... port=..."))
 """
 
 import pickle
 import time
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol
 
@@ -78,9 +77,9 @@ class _Order(Order):
 class PostgresOrders:
     """In a table of a PostgreSQL; ``archived``: kept is what its archive has, not only its own disk."""
 
-    def __init__(self, *, folder: Path, port: str, user: str = "postgres", archived: bool = False) -> None:
-        """Make the table, in a cluster whose socket is in a folder."""
-        self._place = f"host={folder} port={port} user={user} dbname=postgres connect_timeout=5 client_encoding=UTF8"
+    def __init__(self, place: str, *, archived: bool = False) -> None:
+        """Make the table; ``place`` is how libpq gets to the database."""
+        self._place = f"{place} connect_timeout=5 client_encoding=UTF8"
         self._archived = archived
         self._open: psycopg.Connection[tuple[Any, ...]] | None = None
         self._do("CREATE TABLE IF NOT EXISTS orders (number text PRIMARY KEY, told bytea NOT NULL)")

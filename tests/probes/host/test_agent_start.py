@@ -20,14 +20,50 @@ SLOW = frozenset(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("kept", [0.1, 0.5, 0.99])
-def test_an_agent_that_did_not_arrive_whole_is_not_kept(tmp_path: Path, kept: float) -> None:
+def look(home: Path, sent: bytes) -> "subprocess.CompletedProcess[bytes]":
+    """Start the agent as the controller does, on a host with that home."""
     known, boot = packages(), boot_text()
-    sent = known.whole.content[: int(kept * len(known.whole.content))]
     start = f"import sys;exec(compile(sys.stdin.buffer.read({len(boot)}),'boot','exec'))"
     words = [sys.executable, "-IS", "-c", start, known.whole.digest, known.machine, known.plain.digest, "60"]
-    env = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
-    ran = subprocess.run(words, input=boot + sent, env=env, capture_output=True, check=False)
+    env = {"HOME": str(home), "PATH": os.environ["PATH"]}
+    words = [*words, "--sections", "memory"]
+    return subprocess.run(words, input=boot + sent, env=env, capture_output=True, check=False)
+
+
+def cached(home: Path) -> Path:
+    """Put the agent into the cache of a host; return its folder."""
+    known = packages()
+    digest = known.whole.digest if os.uname().machine == known.machine else known.plain.digest
+    zipped = known.whole if digest == known.whole.digest else known.plain
+    assert look(home, zipped.content).returncode == 0
+    assert b'"memory"' in look(home, b"").stdout
+    return home / ".cache" / "duheng" / digest
+
+
+def test_a_cache_that_lost_its_files_is_sent_anew(tmp_path: Path) -> None:
+    folder = cached(tmp_path)
+    (folder / "probes/host/agent/__main__.py").write_bytes(b"")  # as after a power cut
+    for compiled in folder.rglob("*.pyc"):
+        compiled.unlink()
+    assert look(tmp_path, b"").stdout.startswith(b"duheng-need ")
+    assert not folder.exists()
+    assert cached(tmp_path) == folder
+
+
+def test_a_cache_into_which_others_can_write_is_not_run(tmp_path: Path) -> None:
+    folder = cached(tmp_path)
+    (folder / "probes/host/agent/__main__.py").write_text("raise SystemExit('somebody else was here')")
+    for place in (folder, folder.parent):
+        place.chmod(0o777)
+        ran = look(tmp_path, b"")
+        assert (ran.returncode, ran.stdout.split()[0]) == (0, b"duheng-need"), ran.stderr
+        place.chmod(0o700)
+
+
+@pytest.mark.parametrize("kept", [0.1, 0.5, 0.99])
+def test_an_agent_that_did_not_arrive_whole_is_not_kept(tmp_path: Path, kept: float) -> None:
+    content = packages().whole.content
+    ran = look(tmp_path, content[: int(kept * len(content))])
     assert ran.returncode == 1
     assert ran.stderr
     assert not list(tmp_path.rglob("*"))

@@ -62,6 +62,15 @@ def test_a_drill_that_came_to_its_end() -> None:
     json.dumps(data)
 
 
+def test_redundancy_that_was_looked_for_and_is_not_back_is_told() -> None:
+    script = whole()
+    assert data_of(script.entries)["redundancy_looked_for"] is False
+    for told in (None, at(30)):
+        script.change("told", shapes={"redundant_ms": told})
+        data = data_of(script.entries)
+        assert (data["redundancy_looked_for"], data["phases"]["redundant_ms"]) == (True, told)
+
+
 @pytest.mark.parametrize("step", COURSE)
 def test_a_run_that_was_killed_at_a_step_is_told_as_killed(step: str) -> None:
     killed = whole().killed_in(step)

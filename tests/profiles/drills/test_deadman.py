@@ -169,6 +169,18 @@ def test_a_revert_that_fails_is_tried_again_told_and_the_lock_stays(tmp_path: Pa
     assert not Path(at.lock).exists()
 
 
+def test_what_comes_back_before_the_lock_is_given_back_is_taken_out_again(tmp_path: Path) -> None:
+    at = place(tmp_path)
+    armed(at, marked(tmp_path))
+    sh(deadman.injecting(at))
+    assert sh(deadman.healing(at, who="harness", release=False)).returncode == 0
+    (tmp_path / "wound").touch()  # as where something of the injection lived on
+    answer = sh(deadman.healing(at, who="harness", release=True))
+    assert (answer.returncode, answer.stdout) == (0, "the wound is gone\n")
+    assert not (tmp_path / "wound").exists()
+    assert [note.status for note in journal(at) if note.what == "healed"] == [0, 1, 0]
+
+
 def test_a_lock_that_somebody_takes_away_by_hand_leaves_no_fault_in(tmp_path: Path) -> None:
     at = place(tmp_path)
     armed(at, marked(tmp_path))

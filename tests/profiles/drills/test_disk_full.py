@@ -154,6 +154,20 @@ def test_nobody_comes_back_so_the_dead_man_empties_it(disk: Disk) -> None:
         assert (disk.there(), disk.left()) == ([], before)
 
 
+def test_another_file_system_in_its_place_is_not_healed(disk: Disk) -> None:
+    with disk.fill() as run:
+        run.arm()
+        assert run.inject()[0] == 0
+        over = f"mount -t tmpfs -o size={2 * SIZE} none {disk.at} && mkdir {disk.at}/data"
+        assert disk.sh(over).returncode == 0
+        said = f"{disk.at}/data is not on the file system that was filled: is that mounted?"
+        assert (run.revert(), run.healed()) == (1, (1, said))
+        assert disk.sh(f"umount {disk.at}").returncode == 0
+        assert run.heal()[0] == 0
+        assert disk.there() == []
+        run.done()
+
+
 def test_a_revert_where_nothing_was_put_in_takes_nothing_away(disk: Disk) -> None:
     disk.sh(f"echo x >{disk.at}/data/duheng-drill-fill.run_theirs")
     with disk.fill() as run:

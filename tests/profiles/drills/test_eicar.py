@@ -7,7 +7,8 @@ import pytest
 
 from profiles.drills import deadman
 from profiles.drills.deadman import HELD
-from profiles.drills.eicar import HALVES
+from profiles.drills.eicar import HALVES, innocent_of
+from profiles.drills.traces import mark_of
 from tests.profiles.drills.drilled import Drilled, drilled
 from tests.profiles.drills.host import end_time_of
 
@@ -95,10 +96,66 @@ def test_uploads_of_this_run_alone_are_taken_away_whatever_their_names(tmp_path:
         assert run.effect() == (1, f"nothing that was uploaded is in {stored}")
         (stored / "renamed").write_text(WHOLE)
         (stored / f"duheng-{run.place.run_id}-clean.txt").write_text("other")
+        (stored / "renamed too").write_text(f"{innocent_of(mark_of(run.place.run_id))}\n")
         (stored / "a customer's").write_text("other")
         assert run.effect() == (0, f"what was uploaded is in {stored}")
         run.done()
     assert {path.name for path in stored.iterdir()} == {"before", "a customer's"}
+
+
+def uploading(stored: Path, folder: Path) -> Drilled:
+    return drilled("test-virus", {"upload": "x", "stored_in": str(stored)}, folder)
+
+
+def test_a_file_that_only_tells_of_an_upload_is_not_ours(tmp_path: Path) -> None:
+    stored = tmp_path / "stored"
+    stored.mkdir()
+    with uploading(stored, tmp_path) as run:
+        run.arm()
+        assert run.inject()[0] == 0
+        (stored / "index.json").write_text(f'["duheng-{run.place.run_id}-clean.txt"]')
+        (stored / "mail").write_text(f"attached: {WHOLE}")
+        run.done()
+    assert {path.name for path in stored.iterdir()} == {"index.json", "mail"}
+
+
+def test_a_name_with_a_new_line_leads_to_no_other_file(tmp_path: Path) -> None:
+    stored, precious = tmp_path / "stored", tmp_path / "precious"
+    precious.write_text("old")
+    below = stored / "d\n" / str(tmp_path)[1:]
+    below.mkdir(parents=True)
+    with uploading(stored, tmp_path) as run:
+        run.arm()
+        assert run.inject()[0] == 0
+        (below / "precious").write_text(WHOLE)
+        run.done()
+    assert (precious.exists(), list(below.iterdir())) == (True, [])
+
+
+def test_what_lies_behind_a_link_is_taken_away_too(tmp_path: Path) -> None:
+    stored, link = tmp_path / "stored", tmp_path / "link"
+    stored.mkdir()
+    link.symlink_to(stored)
+    with uploading(link, tmp_path) as run:
+        run.arm()
+        assert run.inject()[0] == 0
+        (stored / "renamed").write_text(WHOLE)
+        assert run.effect() == (0, f"what was uploaded is in {link}")
+        assert run.healed() == (1, f"{link}/renamed is still there")
+        run.done()
+    assert list(stored.iterdir()) == []
+
+
+def test_nothing_is_proven_of_a_folder_that_is_no_longer_there(tmp_path: Path) -> None:
+    stored = tmp_path / "stored"
+    stored.mkdir()
+    with uploading(stored, tmp_path) as run:
+        run.arm()
+        assert run.inject()[0] == 0
+        stored.rename(tmp_path / "away")
+        assert run.healed() == (1, f"what is in {stored} cannot be looked through")
+        (tmp_path / "away").rename(stored)
+        run.done()
 
 
 def test_a_folder_that_is_not_there_refuses(tmp_path: Path) -> None:

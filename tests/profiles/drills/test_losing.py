@@ -1,5 +1,7 @@
 """Data lost, on this machine: moved aside and back, held where something was restored and runs, never overwritten."""
 
+import os
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +12,7 @@ import pytest
 from profiles.drills import way_back
 from profiles.drills.deadman import HELD
 from tests.profiles.drills.drilled import Drilled, drilled
-from tests.profiles.drills.host import Victim, end_time_of, sh, victim
+from tests.profiles.drills.host import Victim, end_time_of, sh, state_of, victim
 
 RECOVER = {"recover": ["true"]}
 
@@ -82,6 +84,7 @@ def test_a_file_is_lost_as_a_folder_is(hit: Victim) -> None:
 def test_what_was_restored_and_runs_is_held(hit: Victim) -> None:
     data, run = hit.folder / "data", lost(hit)
     run.inject()
+    assert run.effect()[0] == 0
     data.mkdir()
     (data / "thing").write_text("restored")
     start(hit)
@@ -89,9 +92,43 @@ def test_what_was_restored_and_runs_is_held(hit: Victim) -> None:
         status, said = told()
         assert (status, said.startswith("held: "), str(aside_of(data, run)) in said) == (0, True, True), said
         assert run.revert() == 0
+    os.killpg(hit.pid(), signal.SIGKILL)  # what was held once is, though it does not run just when it is asked again
     run.done()
+    assert hit.state() == "S"
     assert (data / "thing").read_text() == "restored"
     assert old_is_at(aside_of(data, run))
+
+
+def test_what_somebody_made_anew_before_the_loss_was_proven_is_not_held(hit: Victim) -> None:
+    data, run = hit.folder / "data", lost(hit)
+    run.inject()
+    data.mkdir()
+    (data / "thing").write_text("empty")
+    start(hit)  # as a supervisor does
+    on_empty = hit.pid()
+    assert (run.effect()[0], run.healed()[0]) == (1, 1)
+    status, said = run.heal()
+    assert (status, f"what was at {data} is there" in said) == (0, True), said
+    assert old_is_at(data)
+    assert (hit.state(), hit.pid() != on_empty, state_of(on_empty) in {"", "Z"}) == ("S", True, True)
+    assert (data.parent / f"{aside_of(data, run).name}-new" / "thing").read_text() == "empty"
+    run.done()
+
+
+def test_nothing_is_started_on_what_was_half_restored(hit: Victim) -> None:
+    data, run = hit.folder / "data", lost(hit)
+    run.inject()
+    assert run.effect()[0] == 0
+    data.mkdir()
+    new = data.parent / f"{aside_of(data, run).name}-new"
+    new.mkdir()
+    for _ in range(2):
+        run.revert()
+        assert run.healed() == (1, "the process does not run")
+    new.rmdir()
+    assert run.heal()[0] == 0
+    assert old_is_at(data)
+    run.done()
 
 
 def test_what_was_half_restored_and_does_not_run_makes_way_and_is_kept(hit: Victim) -> None:
@@ -186,6 +223,18 @@ def test_with_the_medium_the_local_backups_are_gone_and_come_back_though_data_ar
     assert (data / "thing").read_text() == "from the remote copy"
     assert all(old_is_at(place) for place in places)
     assert (places[0].parent / f"{aside_of(places[0], run).name}-new").is_dir()
+
+
+@pytest.mark.parametrize(
+    ("data", "local"), [("backup one/thing", "backup one"), ("data", "data/thing"), ("data", "same")]
+)
+def test_what_lies_within_another_that_is_moved_is_refused(data: str, local: str, hit: Victim) -> None:
+    (hit.folder / "link").symlink_to(hit.folder)
+    place = f"{hit.folder}/link/data" if local == "same" else f"{hit.folder}/{local}"
+    run = armed("medium-lost", hit, {"data": f"{hit.folder}/{data}", "local_backup": [place]})
+    status, said = run.inject()
+    assert (status, " lies within " in said, hit.state()) == (HELD, True, "S"), said
+    run.done()
 
 
 def test_one_place_that_cannot_be_moved_moves_none(hit: Victim) -> None:

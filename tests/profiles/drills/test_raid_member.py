@@ -118,7 +118,7 @@ def test_a_member_fails_and_is_rebuilt(odd: str, back: list[str], bin_folder: Pa
         assert run.inject() == (0, "")
         member = bin_folder.parent / "by-id"
         assert run.effect() == (0, f"/dev/md0 is clean, degraded, and {member} is out of it")
-        assert run.sh(deadman.telling(run.place)).stdout == ""
+        assert run.sh(deadman.telling(run.place)).stdout == '{"redundant_ms": null}\n'
         assert run.healed() == (1, f"{member} is not in /dev/md0 (not a member)")
         assert run.heal() == (0, f"/dev/md0 is clean, and {member} is in it (active sync)")
         told = run.sh(deadman.telling(run.place)).stdout

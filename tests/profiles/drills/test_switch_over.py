@@ -18,8 +18,8 @@ def hit(tmp_path: Path) -> Iterator[Victim]:
         yield found
 
 
-def armed(hit: Victim) -> Drilled:
-    """Return an armed run: a file `promoted` stands for what its disaster site says."""
+def switching(hit: Victim) -> Drilled:
+    """Return a run: a file `promoted` stands for what its disaster site says."""
     promoted = f'read -r said <{hit.folder}/promoted && exit "$said"'
     entry = {
         **hit.entry,
@@ -28,7 +28,11 @@ def armed(hit: Victim) -> Drilled:
         "centre": ["cat", f"{hit.folder}/centre"],
         "data_system": ["test", "-e", f"{hit.folder}/standby.conf"],
     }
-    run = drilled("switch-over", entry, hit.folder)
+    return drilled("switch-over", entry, hit.folder)
+
+
+def armed(hit: Victim) -> Drilled:
+    run = switching(hit)
     run.arm()
     return run
 

@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -226,6 +227,34 @@ def test_no_node_is_switched_off_where_redundancy_is_not_whole(machine: Path, tm
     run.arm()
     said = "redundancy is not whole before it: nothing may be switched off"
     assert (run.inject(), is_on(machine)) == ((HELD, said), True)
+    run.done()
+
+
+def test_a_switch_that_would_outlive_the_injection_is_not_used(machine: Path, tmp_path: Path) -> None:
+    uptime, slow = tmp_path / "uptime", tmp_path / "slow"
+    uptime.write_text("1000.00 1\n")
+    words = ["sh", "-c", f"[ ! -e {slow} ] || echo 1026.00 1 >{uptime}"]  # asking took 26 s
+    run = drilled("node-off", {**switched.entry_of(machine), "redundant": words}, tmp_path)
+    inject = run.scripts.inject.replace("/proc/uptime", str(uptime))
+    run = replace(run, scripts=replace(run.scripts, inject=inject))
+    run.arm()
+    slow.touch()
+    assert run.inject() == (HELD, "too little of the injection's minute is left to switch anything off")
+    assert is_on(machine)
+    assert run.heal() == (0, "nothing was switched off")
+    run.done()
+
+
+def test_redundancy_that_is_not_back_is_told(machine: Path, tmp_path: Path) -> None:
+    whole = tmp_path / "whole"
+    whole.touch()
+    entry = {**switched.entry_of(machine), "redundant": ["test", "-e", str(whole)]}
+    run = drilled("node-off", entry, tmp_path, path=hurried(tmp_path))
+    run.arm()
+    assert run.inject()[0] == 0
+    whole.unlink()
+    assert run.heal()[0] == 0
+    assert told(run) == {"redundant_ms": None}
     run.done()
 
 

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from profiles.drills import deadman
+from profiles.drills.attack_set import LET_THROUGH
+from profiles.drills.bans import banning, seen_as
 from profiles.drills.deadman import HELD
 from profiles.drills.traces import mark_of, tracing
 from tests.profiles.drills.drilled import Drilled, drilled
@@ -44,11 +46,11 @@ def test_an_instant_is_read_as_it_was_written(line: str, instant: int | None, tm
     assert told.stdout.strip() == ("" if instant is None else str(instant)), told.stderr
 
 
-def flood(folder: Path, **entry: Any) -> Drilled:
-    """Return a flood whose ban is a file."""
+def flood(folder: Path, fault: str = "marked-flood", **entry: Any) -> Drilled:
+    """Return an attack whose ban is a file."""
     banned = str(folder / "banned-{source}")
     way = {"banned": ["test", "-e", banned], "unban": ["rm", "-f", banned]}
-    return drilled("marked-flood", {"source": SOURCE, "watch_s": 600, **way, **entry}, folder)
+    return drilled(fault, {"source": SOURCE, "watch_s": 600, **way, **entry}, folder)
 
 
 def told(run: Drilled) -> dict[str, Any]:
@@ -114,6 +116,47 @@ def test_none_is_said_only_once_it_was_looked_for_long_enough(tmp_path: Path) ->
         run.done()
 
 
+def replayed(folder: Path) -> Drilled:
+    log_of(folder)
+    return flood(folder, "attack-set", reached_log=str(folder / "edge.log"))
+
+
+def reached(run: Drilled) -> list[str] | None:
+    found: list[str] | None = json.loads(run.sh(deadman.telling(run.place)).stdout)["attack"]["reached"]
+    return found
+
+
+def test_what_was_seen_to_reach_the_application_is_not_forgotten_when_its_log_is_rotated(tmp_path: Path) -> None:
+    with replayed(tmp_path) as run:
+        run.arm()
+        assert run.inject()[0] == 0
+        mark = mark_of(run.place.run_id)
+        log = log_of(tmp_path, *(f"GET /?duheng={mark}-{number}" for number in ("00", "07", "99")))
+        assert run.effect()[0] == 0
+        log.rename(tmp_path / "edge.log.1")
+        log_of(tmp_path)
+        assert reached(run) == [f"{mark}-07"]
+        run.done()
+
+
+@pytest.mark.parametrize("after", ["rotated", "gone", "let through"])
+def test_a_log_without_the_last_innocent_request_may_tell_nothing(after: str, tmp_path: Path) -> None:
+    with replayed(tmp_path) as run:
+        run.arm()
+        assert run.inject()[0] == 0
+        log = log_of(tmp_path, f"GET /?duheng={mark_of(run.place.run_id)}-00")
+        assert reached(run) == []
+        if after == "let through":
+            (Path(run.place.folder) / LET_THROUGH).touch()
+            assert run.effect() == (1, f"the innocent request after it was let through, and is not in {log}")
+        else:
+            log.rename(tmp_path / "edge.log.1")
+            if after == "rotated":
+                log_of(tmp_path)
+        assert reached(run) is None
+        run.done()
+
+
 def test_nothing_that_names_us_proves_nothing(tmp_path: Path) -> None:
     with flood(tmp_path, inspect_log=str(log_of(tmp_path))) as run:
         run.arm()
@@ -156,6 +199,7 @@ def test_a_ban_is_seen_and_undone_by_the_harness_or_by_the_dead_man(tmp_path: Pa
         ({}, f"{SOURCE} 50022 127.0.0.1 22", "would cut off: declare another address of ours as source"),
         ({"seen_as": "192.0.2.7"}, "::ffff:192.0.2.7 50022 127.0.0.1 22", "this session comes from 192.0.2.7"),
         ({"banned": ["false-or-missing"]}, "", "it cannot be asked who is kept out"),
+        ({"alarm_log": "/etc/passwd", "alarm": "[[:lower"}, "", "grep -E of this host knows no such pattern: [[:lower"),
         ({"alarm_log": "/nowhere/alarms"}, "", "the log /nowhere/alarms is not there, or cannot be read"),
     ],
 )
@@ -169,3 +213,18 @@ def test_what_would_tell_nothing_or_cut_us_off_is_not_begun(
         status, said = run.inject()
         assert (status, why in said) == (HELD, True), said
         run.done()
+
+
+def test_words_that_look_like_ours_are_said_as_they_stand(tmp_path: Path) -> None:
+    way = {"banned": ["test", "-e", "nowhere"], "unban": ["printf", "%s", "BANNED {source} $unknown"]}
+    entry = {"source": "2001:DB8:0::00A", **way}
+    assert sh(f"cd {tmp_path}\n{banning(entry)}\nunban\n").stdout == "BANNED 2001:db8::a $unknown"
+    assert seen_as({"source": "192.0.2.7", "seen_as": "::ffff:192.0.2.10"}) == "192.0.2.10"
+
+
+def test_one_way_to_let_us_in_that_fails_keeps_no_other_from_it(tmp_path: Path) -> None:
+    banned = tmp_path / "banned"
+    banned.touch()
+    way = {"banned": ["test", "-e", str(banned)], "unban": ["rm", "-f", str(banned)]}
+    entry = {"source": SOURCE, "jail": "of-nobody", **way}
+    assert (sh(f"{banning(entry)}\nunban\n").returncode, banned.exists()) == (1, False)

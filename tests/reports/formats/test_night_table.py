@@ -51,6 +51,20 @@ def test_each_night_has_its_row_and_a_missed_one_too() -> None:
     assert "演练 hang 失败" in words(section.cssselect("tbody tr")[3], "zh")
 
 
+def test_what_the_program_says_in_english_stands_beside_no_chinese_cause() -> None:
+    told = night(
+        1,
+        step("load:peak", "missed", begun=None, cause="window", why="no more"),
+        step("examine", cause="odd", why="so"),
+    )
+    (section,) = shown(reading(told, missed=0))
+    (row,) = section.cssselect("tbody tr")
+    assert "no time was left: no more" in words(row, "en")
+    assert "时间不足" in words(row, "zh")
+    assert "no more" not in words(row, "zh")
+    assert "odd：so" in words(row, "zh")
+
+
 def test_what_was_not_done_is_never_shown_as_done() -> None:
     for state in ("failed", "missed", "cut-short", "running", "waiting"):
         (told,) = picture(reading(night(1, step("load:smoke", state), step("examine")))).nights[:1]

@@ -7,7 +7,7 @@ from tests.reports.dossiers import dossier
 _PICTURES = {
     "matrix_picture", "availability_calendar", "incident_timeline", "mtbf_picture", "latency_picture",
     "host_table", "utilisation_picture", "backup_timeline", "restore_table", "drill_timeline", "drill_history",
-    "load_picture", "load_hosts_picture",
+    "load_picture", "load_hosts_picture", "night_table",
 }  # fmt: skip
 _BEHIND_THEM = {
     "service_record", "standing_pictures", "reading_data", "limits", "drill_record", "drill_pictures", "scales",
