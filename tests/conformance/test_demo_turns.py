@@ -1,9 +1,10 @@
-"""The demo shop's turns: whoever comes while another is served waits for the lock, and is served next."""
+"""The demo shop's turns: whoever comes while another's view is at work waits for the lock, and is served next."""
 
 import importlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,27 +14,34 @@ def test_whoever_comes_meanwhile_waits_for_the_turn(tmp_path: Path, monkeypatch:
     pytest.importorskip("django", reason="the extra `demo` is not installed")
     monkeypatch.setenv("DUHENG_DEMO_DIR", str(tmp_path))
     served: list[str] = []
-    came, go_on = threading.Event(), threading.Event()
+    came, go_on, rendering = threading.Event(), threading.Event(), threading.Event()
 
     def answer(request: Any) -> Any:
-        if not served:
-            served.append(request)
+        turns.process_view(request)  # as Django does before the view, and after it, before it renders
+        served.append(request.name)
+        if request.name == "first":
             came.set()
             go_on.wait()
-        served.append(f"{request}, over")
-        return request
+            turns.process_template_response(request, "a page")
+            rendering.wait()  # which needs no turn
+        served.append(f"{request.name}, over")
+        return request.name
 
     turns = importlib.import_module("conformance.demo.shop.turns").Turns(answer)
     with ThreadPoolExecutor(max_workers=2) as pool:
-        first = pool.submit(turns, "first")
+        first = pool.submit(turns, SimpleNamespace(name="first"))
         came.wait()
-        second = pool.submit(turns, "second")
+        second = pool.submit(turns, SimpleNamespace(name="second"))
         while not waiting_for(tmp_path / "turn.lock"):
             assert not second.done()
         assert served == ["first"]
         go_on.set()
-        assert [first.result(), second.result()] == ["first", "second"]
-    assert served == ["first", "first, over", "second, over"]
+        assert second.result() == "second"
+        rendering.set()
+        assert first.result() == "first"
+    assert served == ["first", "second", "second, over", "first, over"]
+    assert turns(SimpleNamespace(name="third")) == "third"  # where no page is rendered, the turn ends with the answer
+    assert turns(SimpleNamespace(name="fourth")) == "fourth"
 
 
 def waiting_for(lock: Path) -> bool:
