@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from conformance.catalogue.load import Catalogue
 from conformance.judges.table import JUDGEMENTS
+from conformance.places import ledger_of
 from conformance.recalling import HISTORY
 from probes.browser.chromium import lacking
 from probes.errors import DuhengError, EvidenceError, LookFailed, SettingsError
@@ -27,7 +28,6 @@ from probes.target_keys import TABLES
 from probes.transports.trust import trusting_context
 from reports import latencies
 from reports.ledger.chain import Verification
-from reports.ledger.location import ledger_file, open_ledger
 from reports.ledger.standing_record import standing
 from reports.signing.keys import PRIVATE_FILE, default_folder, load_signer
 from reports.verdict import Text
@@ -134,10 +134,10 @@ class LedgerState:
 def ledger_state(target: Target) -> LedgerState | None:
     """Verify the target's ledger where its file exists, and create none; None for a ledger that is in no file."""
     try:
-        file = ledger_file(target.ledger_url, base=target.path.parent)
+        file = ledger_of(target).file()
         if file is None:
             # A kind of store that nobody knows is told here, as it would be by an examination.
-            open_ledger(target.ledger_url, base=target.path.parent).close()
+            ledger_of(target).open().close()
             return None
     except SettingsError as error:
         return LedgerState(
@@ -148,7 +148,7 @@ def ledger_state(target: Target) -> LedgerState | None:
     if not file.exists():
         return LedgerState(file=file, found=None)
     try:
-        with open_ledger(target.ledger_url, base=target.path.parent) as store:
+        with ledger_of(target).open() as store:
             found = store.verify()
     except EvidenceError as error:
         return LedgerState(file=file, found=None, lacks=(Lack(what=_same(str(error)), remedy=_FIRST),))
@@ -164,11 +164,11 @@ def record_lacks(target: Target, now: datetime) -> tuple[Lack, ...]:
 
 
 def _of_record(target: Target, now: datetime) -> tuple[Lack, ...]:
-    file = ledger_file(target.ledger_url, base=target.path.parent)
+    file = ledger_of(target).file()
     if file is not None and not file.exists():
         return (_no_record(),)
     since_ms = round((now - RECORD_AGE).timestamp() * 1000)
-    with open_ledger(target.ledger_url, base=target.path.parent) as store:
+    with ledger_of(target).open() as store:
         recent = standing(store, target.platform.id, since_ms=since_ms).intervals
         if any(each.state != "unknown" for each in recent):
             return ()
@@ -208,7 +208,7 @@ def latency_lacks(target: Target, now: datetime) -> tuple[Lack, ...]:
     """
     days = int(target.declared("watch", "latency_days") or TABLES["watch"].keys["latency_days"].default)
     kept_since_ms = round((now - timedelta(days=days)).timestamp() * 1000)
-    with open_ledger(target.ledger_url, base=target.path.parent) as store:
+    with ledger_of(target).open() as store:
         wrong = latencies.problems(store, target.platform.id, kept_since_ms=kept_since_ms)
     remedy = Text(
         zh="可用性记录不受影响；请查明原因，或从备份中取回时延数据",

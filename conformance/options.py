@@ -5,16 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from conformance.place_options import add_ledger, add_out, add_target
 from probes.errors import Cause, SettingsError
-from probes.target_file import DEFAULT_NAME
 from reports.report import ACCEPTABLE_CAUSES
 
 Lang: TypeAlias = Literal["zh", "en"]
-
-NO_TARGET = (
-    f"no target: give one with --target FILE.toml, put a {DEFAULT_NAME} into this folder (`duheng init` writes one), "
-    "or try it on a real shop with `duheng demo`"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +29,9 @@ class Options:
 
 def add_options(add: Callable[..., Any]) -> None:
     """Declare the options by calling ``add(*names, **argparse_settings)`` for each."""
-    add("--target", metavar="FILE", help=f"target file (default: {DEFAULT_NAME} in the working folder)")
-    add("--ledger", metavar="URL", help="where evidence is kept, over the target file's [ledger] url")
-    add("--out", metavar="FOLDER", default="duheng-out", help="output folder (default: duheng-out)")
+    add_target(add)
+    add_ledger(add)
+    add_out(add, "reports and trails")
     add("--clauses", metavar="LIST", help="only these clauses or ids, e.g. 3.1.3,4.1.2.1.1")
     add("--standard", metavar="KEY", default="SBT", help="standard to examine against (default: SBT, SB/T 10469)")
     add("--replay", metavar="BUNDLE", help="judge a bundle again instead of looking; touches no network")
@@ -63,11 +58,11 @@ def options_of(get: Callable[[str], Any]) -> Options:
     asked = tuple(part.strip() for part in str(get("accept_undetermined") or "").split(",") if part.strip())
     if faults := [*_unacceptable(asked), *_idle_in_replay(get)]:
         raise SettingsError(*faults)
-    target, replay = get("target"), get("replay")
+    replay = get("replay")
     return Options(
-        target=Path(target) if target else None,
+        target=get("target"),
         ledger=get("ledger"),
-        out=Path(get("out")),
+        out=get("out"),
         clauses=get("clauses"),
         standard=get("standard"),
         replay=Path(replay) if replay else None,
@@ -89,16 +84,3 @@ def _idle_in_replay(get: Callable[[str], Any]) -> Iterator[str]:
     if get("replay") and idle:
         names = ", ".join(f"--{name.replace('_', '-')}" for name in idle)
         yield f"--replay: the bundle says what was examined; leave out {names}"
-
-
-def target_path(options: Options) -> Path:
-    """Return the target file to read.
-
-    Raises:
-        SettingsError: none was given and none lies in the working folder.
-    """
-    if options.target is not None:
-        return options.target
-    if Path(DEFAULT_NAME).exists():
-        return Path(DEFAULT_NAME)
-    raise SettingsError(NO_TARGET)

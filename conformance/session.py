@@ -11,8 +11,9 @@ from conformance.catalogue.load import judged_records, load_catalogue
 from conformance.examination import Examination, Order, begin
 from conformance.judges.table import JUDGEMENTS
 from conformance.observing import observe
-from conformance.options import Options, target_path
+from conformance.options import Options
 from conformance.output import make_ready, signer_of_this_machine, write
+from conformance.places import ledger_of, target_path
 from conformance.plan import PlannedLook
 from conformance.replaying import open_replay
 from conformance.whole_target import whole_target
@@ -23,7 +24,6 @@ from probes.shop.credentials import password_of
 from probes.shop.opening import adapter_of
 from probes.target import Target
 from reports.dossier import Dossier
-from reports.ledger.location import open_ledger
 from reports.ledger.store import LedgerStore
 from reports.signing.keys import Signer
 from reports.verdict import NotApplicable, word
@@ -59,7 +59,7 @@ def prepare(options: Options, clock: Clock) -> Session:
     with _noting(faults):
         scope = catalogue.select(options.clauses)
     with _noting(faults):
-        target = whole_target(target_path(options), catalogue)
+        target = whole_target(target_path(options.target), catalogue)
     if faults:
         raise SettingsError(*faults)
     if options.ledger is not None:
@@ -119,9 +119,7 @@ def gather_into(session: Session, progress: Callable[[], AbstractContextManager[
 
 
 def _ledger(session: Session) -> LedgerStore:
-    target = session.examination.order.target
-    base = Path.cwd() if session.options.ledger is not None else target.path.parent
-    return open_ledger(target.ledger_url, base=base)
+    return ledger_of(session.examination.order.target, session.options.ledger).open()
 
 
 def finish(session: Session) -> int:

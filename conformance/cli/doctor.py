@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from conformance.place_options import add_target
+
 if TYPE_CHECKING:
     from conformance.catalogue.load import Catalogue
     from conformance.checkup import Lack, LedgerState
@@ -29,9 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "Exit: 0 nothing is missing, 2 something is (a target file, say), 64 for a bad target file. "
         "Nothing is contacted."
     )
-    parser.add_argument(
-        "--target", type=Path, metavar="FILE", help="target file (default: duheng.toml in the working folder)"
-    )
+    add_target(parser.add_argument)
     parser.add_argument("--lang", choices=("zh", "en"), default="en", help="language (default: en)")
 
 
@@ -44,11 +44,11 @@ def run(arguments: argparse.Namespace) -> int:
     from conformance import checkup  # noqa: PLC0415 - `--help` stays quick
     from conformance.catalogue.load import load_catalogue  # noqa: PLC0415
     from conformance.loading import checkup as load_checkup  # noqa: PLC0415
+    from conformance.places import usual_target  # noqa: PLC0415
     from probes.clock import SystemClock  # noqa: PLC0415
-    from probes.target_file import DEFAULT_NAME  # noqa: PLC0415
 
     catalogue = load_catalogue()
-    path = arguments.target or (Path(DEFAULT_NAME) if Path(DEFAULT_NAME).exists() else None)
+    path = usual_target(arguments.target)
     target = None if path is None else _read(path, catalogue)
     ledger = None if target is None else checkup.ledger_state(target)
     now = SystemClock().now()

@@ -2,7 +2,8 @@
 
 import argparse
 import sys
-from pathlib import Path
+
+from conformance.place_options import add_ledger, add_out, add_target
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -21,13 +22,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         ("--recover", "recover", "heal and put on record what a killed drill left"),
     ):
         actions.add_argument(option, dest="action", action="store_const", const=action, default="", help=words)
-    parser.add_argument(
-        "--target", type=Path, metavar="FILE", help="target file (default: duheng.toml in the working folder)"
-    )
-    parser.add_argument("--ledger", metavar="URL", help="where the record is kept, over the target file's [ledger] url")
-    parser.add_argument(
-        "--out", type=Path, default=Path("duheng-out"), metavar="FOLDER", help="folder of records (default: duheng-out)"
-    )
+    add_target(parser.add_argument)
+    add_ledger(parser.add_argument)
+    add_out(parser.add_argument, "records")
 
 
 def run(arguments: argparse.Namespace) -> int:

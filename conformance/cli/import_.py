@@ -4,6 +4,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from conformance.place_options import add_ledger, add_target
+
 if TYPE_CHECKING:
     from conformance.importing.asking import Words
     from conformance.importing.keeping import Outcome, Source
@@ -54,8 +56,8 @@ def _shared(parser: argparse.ArgumentParser, *, starts_needed: bool) -> None:
     add("--from", dest="starts", required=starts_needed, metavar="INSTANT", help="begin: 2026-01-01, 2026-01-01T08:00")
     add("--to", dest="ends", metavar="INSTANT", help="end (default: now); without an offset local to the platform")
     add("--depth", choices=_DEPTHS, default="page", help="how deep each probe looked (default: page)")
-    add("--target", type=Path, metavar="FILE", help="target file (default: duheng.toml in the working folder)")
-    add("--ledger", metavar="URL", help="where the record is kept, over the target file's [ledger] url")
+    add_target(add)
+    add_ledger(add)
     add("--lang", choices=("zh", "en"), default="en", help="language of the summary (default: en)")
 
 
@@ -76,10 +78,12 @@ def run(arguments: argparse.Namespace) -> int:
         SettingsError: wrong usage, a bad target file, or a source that cannot be used whole; nothing was imported.
         EvidenceError: the ledger cannot be used; nothing was imported.
     """
-    from conformance.importing.asking import Words, place_of, span_of  # noqa: PLC0415 - `--help` stays quick
+    from conformance.catalogue.load import load_catalogue  # noqa: PLC0415 - `--help` stays quick
+    from conformance.importing.asking import Words, place_of, span_of  # noqa: PLC0415
     from conformance.importing.keeping import keep  # noqa: PLC0415
+    from conformance.places import ledger_of, target_path  # noqa: PLC0415
+    from conformance.stricter import target_for  # noqa: PLC0415
     from probes.clock import SystemClock  # noqa: PLC0415
-    from reports.ledger.location import open_ledger  # noqa: PLC0415
 
     clock = SystemClock()
     now_ms = round(clock.now().timestamp() * 1000)
@@ -91,30 +95,13 @@ def run(arguments: argparse.Namespace) -> int:
         starts=arguments.starts,
         ends=arguments.ends,
     )
-    target, base = _target(arguments)
+    target = target_for(target_path(arguments.target), load_catalogue())
     place, span = place_of(words, target), span_of(words, target, now_ms)
     source = _source(arguments, target, span, clock, now_ms)
-    with open_ledger(target.ledger_url, base=base, clock=clock) as store:
+    with ledger_of(target, arguments.ledger).open(clock) as store:
         outcome = keep(store, place, source, span, now_ms)
     print("\n".join(_lines(words, source, outcome, arguments.lang)))
     return 0
-
-
-def _target(arguments: argparse.Namespace) -> "tuple[Target, Path]":
-    import dataclasses  # noqa: PLC0415 - `--help` stays quick
-
-    from conformance.catalogue.load import load_catalogue  # noqa: PLC0415
-    from conformance.options import NO_TARGET  # noqa: PLC0415
-    from conformance.stricter import target_for  # noqa: PLC0415
-    from probes.errors import SettingsError  # noqa: PLC0415
-    from probes.target_file import DEFAULT_NAME  # noqa: PLC0415
-
-    if arguments.target is None and not Path(DEFAULT_NAME).exists():
-        raise SettingsError(NO_TARGET)
-    target = target_for(arguments.target or Path(DEFAULT_NAME), load_catalogue())
-    if arguments.ledger is None:
-        return target, target.path.parent
-    return dataclasses.replace(target, ledger_url=arguments.ledger), Path.cwd()
 
 
 def _source(arguments: argparse.Namespace, target: "Target", span: "Span", clock: "Clock", now_ms: int) -> "Source":

@@ -2,13 +2,15 @@
 
 import argparse
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from conformance.place_options import add_ledger, add_target
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from conformance.outages import Outages, Saying
+    from conformance.places import LedgerPlace
     from probes.target import Target
     from reports.availability import Incident
     from reports.words import Lang
@@ -32,10 +34,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     for step in _STEPS:
         parser.add_argument(f"--{step}", metavar="INSTANT", help=f"when it was {step.replace('acted', 'acted upon')}")
     parser.add_argument("--all", action="store_true", help="list those before the last 365 days, too")
-    parser.add_argument(
-        "--target", type=Path, metavar="FILE", help="target file (default: duheng.toml in the working folder)"
-    )
-    parser.add_argument("--ledger", metavar="URL", help="where the record is kept, over the target file's [ledger] url")
+    add_target(parser.add_argument)
+    add_ledger(parser.add_argument)
     parser.add_argument("--lang", choices=("zh", "en"), default="en", help="language (default: en)")
 
 
@@ -48,12 +48,11 @@ def run(arguments: argparse.Namespace) -> int:
     """
     from conformance.outages import outages  # noqa: PLC0415 - `--help` stays quick
     from probes.clock import SystemClock  # noqa: PLC0415
-    from reports.ledger.location import open_ledger  # noqa: PLC0415
 
     _usage(arguments)
     now = SystemClock().now()
-    target, base = _target(arguments)
-    with open_ledger(target.ledger_url, base=base) as store:
+    target, ledger = _target(arguments)
+    with ledger.open() as store:
         found = outages(store, target, now)
         if arguments.incident_class is None:
             own = found.every if arguments.check is None else found.of(arguments.check)
@@ -81,26 +80,18 @@ def _usage(arguments: argparse.Namespace) -> None:
         raise SettingsError(f"duheng incident {arguments.incident_class}: {' and '.join(needed)} must be given")
 
 
-def _target(arguments: argparse.Namespace) -> tuple["Target", Path]:
-    import dataclasses  # noqa: PLC0415 - `--help` stays quick
-
-    from conformance.catalogue.load import load_catalogue  # noqa: PLC0415
-    from conformance.options import NO_TARGET  # noqa: PLC0415
+def _target(arguments: argparse.Namespace) -> tuple["Target", "LedgerPlace"]:
+    from conformance.catalogue.load import load_catalogue  # noqa: PLC0415 - `--help` stays quick
+    from conformance.places import ledger_of, target_path  # noqa: PLC0415
     from conformance.stricter import target_for  # noqa: PLC0415
     from probes.errors import SettingsError  # noqa: PLC0415
-    from probes.target_file import DEFAULT_NAME  # noqa: PLC0415
-    from reports.ledger.location import ledger_file  # noqa: PLC0415
 
-    if arguments.target is None and not Path(DEFAULT_NAME).exists():
-        raise SettingsError(NO_TARGET)
-    target = target_for(arguments.target or Path(DEFAULT_NAME), load_catalogue())
-    base = target.path.parent
-    if arguments.ledger is not None:
-        target, base = dataclasses.replace(target, ledger_url=arguments.ledger), Path.cwd()
-    file = ledger_file(target.ledger_url, base=base)
+    target = target_for(target_path(arguments.target), load_catalogue())
+    ledger = ledger_of(target, arguments.ledger)
+    file = ledger.file()
     if file is not None and not file.exists():
         raise SettingsError(f"{file}: there is no ledger yet; run `duheng watch`, or `duheng import` a history")
-    return target, base
+    return target, ledger
 
 
 def _saying(arguments: argparse.Namespace, found: "Outages") -> "Saying":

@@ -1,7 +1,8 @@
 """``duheng load``: puts a declared load on the platform, and keeps what came of it as evidence."""
 
 import argparse
-from pathlib import Path
+
+from conformance.place_options import add_ledger, add_out, add_target
 
 _LONGEST_S = 7 * 86_400
 _LAST_PORT = 65535
@@ -23,13 +24,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "profile", metavar="PROFILE", help=f"{names}, or the path of a profile (.toml) or locustfile (.py) of your own"
     )
-    parser.add_argument(
-        "--target", type=Path, metavar="FILE", help="target file (default: duheng.toml in the working folder)"
-    )
-    parser.add_argument("--ledger", metavar="URL", help="where the result is kept, over the target file's [ledger] url")
-    parser.add_argument(
-        "--out", type=Path, default=Path("duheng-out"), metavar="FOLDER", help="for records and trails (duheng-out)"
-    )
+    add_target(parser.add_argument)
+    add_ledger(parser.add_argument)
+    add_out(parser.add_argument, "records and trails")
     parser.add_argument("--workers", type=_whole, default=1, metavar="N", help="processes that push (default: 1)")
     parser.add_argument("--seed", type=int, metavar="N", help="who comes when is drawn from it (default: a new one)")
     parser.add_argument("--backup", metavar="NAME", help="start this one of [[backups]] while shoppers buy")

@@ -2,7 +2,8 @@
 
 import argparse
 import sys
-from pathlib import Path
+
+from conformance.place_options import add_ledger, add_out, add_target
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -16,17 +17,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "ours; 130 Ctrl-C ended it."
     )
     parser.add_argument("--dry-run", action="store_true", help="print what would be done, and when; touch nothing")
-    parser.add_argument(
-        "--target", type=Path, metavar="FILE", help="target file (default: duheng.toml in the working folder)"
-    )
-    parser.add_argument("--ledger", metavar="URL", help="where the record is kept, over the target file's [ledger] url")
-    parser.add_argument(
-        "--out",
-        type=Path,
-        default=Path("duheng-out"),
-        metavar="FOLDER",
-        help="folder of records and reports (default: duheng-out)",
-    )
+    add_target(parser.add_argument)
+    add_ledger(parser.add_argument)
+    add_out(parser.add_argument, "records and reports")
     parser.add_argument("--lang", choices=("zh", "en"), default="en", help="language of the report (default: en)")
 
 

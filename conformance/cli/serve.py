@@ -1,7 +1,8 @@
 """``duheng serve``: the state of a platform for Prometheus, from what the ledger holds."""
 
 import argparse
-from pathlib import Path
+
+from conformance.place_options import add_ledger, add_target
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -14,10 +15,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "usage, a bad target file, or a port that is taken; 70 a bug of ours. "
         "Rules, dashboard and units: python -m conformance.operations FOLDER."
     )
-    parser.add_argument(
-        "--target", type=Path, metavar="FILE", help="target file (default: duheng.toml in the working folder)"
-    )
-    parser.add_argument("--ledger", metavar="URL", help="where evidence is kept, over the target file's [ledger] url")
+    add_target(parser.add_argument)
+    add_ledger(parser.add_argument)
     parser.add_argument(
         "--listen",
         default=DEFAULT,

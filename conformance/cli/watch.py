@@ -1,8 +1,8 @@
 """``duheng watch``: looks at the platform at fixed times, for as long as it runs, and keeps when it was up and down."""
 
 import argparse
-import dataclasses
-from pathlib import Path
+
+from conformance.place_options import add_ledger, add_out, add_target
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -14,17 +14,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "cp; a PostgreSQL one with pg_dump --schema=duheng. How to restore it: reports/ledger/README.md, "
         "'Back up, restore, move'."
     )
-    parser.add_argument(
-        "--target", type=Path, metavar="FILE", help="target file (default: duheng.toml in the working folder)"
-    )
-    parser.add_argument("--ledger", metavar="URL", help="where the record is kept, over the target file's [ledger] url")
-    parser.add_argument(
-        "--out",
-        type=Path,
-        default=Path("duheng-out"),
-        metavar="FOLDER",
-        help="folder for the trails of what is made on the platform (default: duheng-out)",
-    )
+    add_target(parser.add_argument)
+    add_ledger(parser.add_argument)
+    add_out(parser.add_argument, "trails of what is made on the platform")
     parser.add_argument("--for", dest="for_s", type=_seconds, metavar="SECONDS", help="stop after so many seconds")
 
 
@@ -44,24 +36,15 @@ def run(arguments: argparse.Namespace) -> int:
     """
     from conformance.catalogue.load import load_catalogue  # noqa: PLC0415 - `--help` stays quick
     from conformance.examination import tool_name  # noqa: PLC0415
-    from conformance.options import NO_TARGET  # noqa: PLC0415
+    from conformance.places import ledger_of, target_path  # noqa: PLC0415
     from conformance.watch.watching import Task, watch  # noqa: PLC0415
     from conformance.whole_target import whole_target  # noqa: PLC0415
     from probes.clock import SystemClock  # noqa: PLC0415
-    from probes.errors import SettingsError  # noqa: PLC0415
     from probes.shop.opening import adapter_of  # noqa: PLC0415
-    from probes.target_file import DEFAULT_NAME  # noqa: PLC0415
-    from reports.ledger.location import open_ledger  # noqa: PLC0415
 
-    path = arguments.target or Path(DEFAULT_NAME)
-    if arguments.target is None and not path.exists():
-        raise SettingsError(NO_TARGET)
-    target = whole_target(path, load_catalogue())
-    base = target.path.parent
-    if arguments.ledger is not None:
-        target, base = dataclasses.replace(target, ledger_url=arguments.ledger), Path.cwd()
+    target = whole_target(target_path(arguments.target), load_catalogue())
     clock = SystemClock()
-    with open_ledger(target.ledger_url, base=base, clock=clock) as store:
+    with ledger_of(target, arguments.ledger).open(clock) as store:
         watch(
             Task(
                 target=target,

@@ -1,8 +1,6 @@
 """What was asked of ``duheng drill``: from options to the drill, the list, the plan, the recovery."""
 
-import dataclasses
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -15,17 +13,13 @@ from conformance.drilling.task import Task, reasons_against
 from conformance.drilling.telling import listed, plan
 from conformance.examination import tool_name
 from conformance.exits import USAGE
-from conformance.options import NO_TARGET
+from conformance.places import ledger_of, target_path, usual_target
 from conformance.whole_target import whole_target
 from probes.clock import SystemClock
 from probes.errors import LookFailed, SettingsError
 from probes.shop.opening import adapter_of
-from probes.target import Target
 from probes.target_drills import drill_limits
-from probes.target_file import DEFAULT_NAME
 from profiles.drills.registry import FAULTS
-from reports.ledger.location import open_ledger
-from reports.ledger.store import LedgerStore
 
 Say: TypeAlias = Callable[[str], None]
 
@@ -51,13 +45,13 @@ def act(asked: Asked) -> int:
         EvidenceError: the record or the ledger cannot be used.
     """
     catalogue, clock = load_catalogue(), SystemClock()
-    if asked.action == "list" and asked.target is None and not Path(DEFAULT_NAME).exists():
+    if asked.action == "list" and usual_target(asked.target) is None:
         return _told(asked.say, listed(FAULTS, ()))  # what there is to be declared
-    target = whole_target(_file(asked.target), catalogue)
+    target = whole_target(target_path(asked.target), catalogue)
     if asked.action == "list":
         return _told(asked.say, listed(FAULTS, drills_of(target, catalogue)))
     if asked.action == "recover":
-        with _ledger(target, asked.ledger, clock) as store:
+        with ledger_of(target, asked.ledger).open(clock) as store:
             drills = drills_of(target, catalogue)
             given = Recovery(target=target, drills=drills, store=store, out=asked.out, clock=clock, say=asked.note)
             wounded = recover(given)
@@ -72,7 +66,7 @@ def act(asked: Asked) -> int:
     adapter = adapter_of(target)
     if adapter is None:
         raise SettingsError("[platform] adapter: a drill is watched by journeys, which need one")
-    with _ledger(target, asked.ledger, clock) as store:
+    with ledger_of(target, asked.ledger).open(clock) as store:
         task = Task(
             target=target,
             adapter=adapter,
@@ -87,22 +81,6 @@ def act(asked: Asked) -> int:
             return drill(task)
         except LookFailed as error:
             raise SettingsError(f"{chosen.host} cannot be asked for its permission: {error}") from error
-
-
-def _file(path: Path | None) -> Path:
-    chosen = path or Path(DEFAULT_NAME)
-    if path is None and not chosen.exists():
-        raise SettingsError(NO_TARGET)
-    return chosen
-
-
-@contextmanager
-def _ledger(target: Target, url: str | None, clock: SystemClock) -> Iterator[LedgerStore]:
-    base = target.path.parent
-    if url is not None:
-        target, base = dataclasses.replace(target, ledger_url=url), Path.cwd()
-    with open_ledger(target.ledger_url, base=base, clock=clock) as store:
-        yield store
 
 
 def _told(say: Say, lines: Iterable[str]) -> int:

@@ -50,7 +50,7 @@ def noticed(name: str) -> DrillJudge:
     of = SEEN[name]
 
     def judge(requirement: Requirement, drill: Drill) -> Tell:  # noqa: ARG001 - judges of drills are called alike
-        attack, begin = drill.of("attack"), drill.at_s("injected")
+        attack, begin = drill.of("attack"), drill.at_ms("injected")
         if not number(attack.get("sent")):
             return _nothing_sent()
         trace = attack["seen"].get(name)
@@ -60,13 +60,13 @@ def noticed(name: str) -> DrillJudge:
             told = f"the marked attack left no trace of being {of.en}" if name != "alarm" else "no alarm was raised"
             return wrong(told, f"带标记的攻击没有留下{of.zh}的记录", shows=told)
         at = number(trace.get("at_ms")) if isinstance(trace, Mapping) else None
-        if at is None or begin is None or at / _MS < begin:
+        if at is None or begin is None or at < begin:
             return unsure(
                 f"its trace of being {of.en} has no time after the attack began",
                 f"{of.zh}的记录没有攻击开始之后的时刻",
                 cause="target",
             )
-        return _in_time(drill, name, at / _MS - begin, str(trace.get("where") or ""))
+        return _in_time(drill, name, (at - begin) / _MS, str(trace.get("where") or ""))
 
     return judge
 

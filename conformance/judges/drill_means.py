@@ -60,9 +60,9 @@ def drilled(evidence: Evidence, kind: str, named: Text, bound_h: float) -> Drill
         )
     runs = drills_in(seen[0])
     spans_ms = tuple(
-        (round(begin * _MS), round(each.ended_s * _MS))
+        (round(begin), round(each.ended_ms))
         for each in runs
-        if (begin := each.at_s("injected")) is not None and not each.contradicts
+        if (begin := each.at_ms("injected")) is not None and not each.contradicts
     )
     own = [each for each in runs if each.kind == kind and each.injected]
     fresh = [each for each in own if is_fresh(seen[0], each, YEAR_S)]

@@ -99,7 +99,7 @@ def _lost_rows(committed: float, found: float, which: Sequence[str]) -> Tell:
 
 
 def _back_at_all(drill: Drill) -> Tell | None:
-    if drill.healed is not False or drill.at_s("first_good") is not None:
+    if drill.healed is not False or drill.at_ms("first_good") is not None:
         return None
     en = "the database did not start again after the cut"
     return wrong(en, "断电后数据库未能重新启动", shows=en)

@@ -50,10 +50,15 @@ class Drill:
         return self.kind if self.kind in {"general", "severe"} else None
 
     @property
-    def ended_s(self) -> float:
-        """When it ended, in seconds since 1970; of one without an end, when it began."""
+    def ended_ms(self) -> float:
+        """When it ended; of one without an end, when it began."""
         ended, started = number(self.data.get("ended_ms")), number(self.data.get("started_ms"))
-        return (ended if ended is not None else started or 0.0) / _MS
+        return ended if ended is not None else started or 0.0
+
+    @property
+    def ended_s(self) -> float:
+        """The same in seconds since 1970."""
+        return self.ended_ms / _MS
 
     @property
     def limit_s(self) -> float | None:
@@ -70,15 +75,18 @@ class Drill:
         found = self.data.get(key)
         return found if isinstance(found, Mapping) else {}
 
-    def at_s(self, phase: str) -> float | None:
-        """Return when a phase was reached, in seconds since 1970; None where nobody told."""
-        found = number(self.of("phases").get(f"{phase}_ms"))
-        return None if found is None else found / _MS
+    def at_ms(self, phase: str) -> float | None:
+        """Return when a phase was reached; None where nobody told.
+
+        Lengths are differences of these, divided last: differences of seconds since 1970 are not exact to the
+        millisecond's last digits, and a limit is.
+        """
+        return number(self.of("phases").get(f"{phase}_ms"))
 
     @property
     def injected(self) -> bool:
         """Whether the fault was put in, as far as anybody knows: else the run says nothing of the platform."""
-        return self.at_s("injected") is not None or bool(self.of("proof_of_effect"))
+        return self.at_ms("injected") is not None or bool(self.of("proof_of_effect"))
 
     @property
     def proved(self) -> bool:
@@ -100,10 +108,10 @@ class Drill:
         return tried is not None and tried > 0 and failed == 0
 
     @property
-    def reverted_s(self) -> float | None:
-        """When the fault was first taken out, by the harness or the dead man, in seconds since 1970."""
+    def reverted_ms(self) -> float | None:
+        """When the fault was first taken out, by the harness or the dead man."""
         found = [number(step.get("at_ms")) for step in records(self.data.get("steps")) if step.get("step") == "revert"]
-        return min((each / _MS for each in found if each is not None), default=None)
+        return min((each for each in found if each is not None), default=None)
 
     def lacks(self) -> tuple[Text, ...]:
         """Return why the run tells nothing at all; empty where it tells something."""
@@ -119,7 +127,7 @@ class Drill:
                     zh=f"未证明故障已生效{f'（{how}）' if how else ''}",
                 )
             )
-        if self.at_s("injected") is None:
+        if self.at_ms("injected") is None:
             why.append(Text(en="it does not tell when its fault was put in", zh="未说明注入故障的时刻"))
         if not self.steady("before"):
             why.append(Text(en="the platform was not steady before it", zh="演练前平台状态不稳定"))
@@ -136,7 +144,7 @@ class Drill:
         The clock runs from the injected fault to the first good journey; with redundancy until that is back. What came
         back only once the drill had taken its fault out did not recover: it would have taken longer.
         """
-        injected, good, reverted = self.at_s("injected"), self.at_s("first_good"), self.reverted_s
+        injected, good, reverted = self.at_ms("injected"), self.at_ms("first_good"), self.reverted_ms
         told = number(self.data.get("recovery_s"))
         if injected is None:
             return None
@@ -144,31 +152,33 @@ class Drill:
             return self._felt(injected, told)
         if self.data.get("reverted_by") == "deadman":
             return None  # the host took it out before: nobody knows here when
-        upto = min((each for each in (reverted, self.ended_s) if each is not None), default=injected)
-        return Recovery(seconds=max(0.0, upto - injected), whole=False, why=_NEVER if good is None else _TAKEN_OUT)
+        upto = min((each for each in (reverted, self.ended_ms) if each is not None), default=injected)
+        return Recovery(
+            seconds=max(0.0, upto - injected) / _MS, whole=False, why=_NEVER if good is None else _TAKEN_OUT
+        )
 
     def _felt(self, injected: float, told: float) -> Recovery | None:
         """Return the time of a fault that came to its end by itself; nobody may have felt it."""
-        redundant, acted = self.at_s("redundant"), self.at_s("acted")
+        redundant, acted = self.at_ms("redundant"), self.at_ms("acted")
         if self.kind == "hardware" and redundant is None and self.data.get("redundancy_looked_for") is True:
             return None  # the repair is not over, though the other half serves
         if self.kind == "hardware" and redundant is not None:
-            return Recovery(seconds=max(redundant - injected, told), whole=True)
-        if self.at_s("first_failing") is not None:
+            return Recovery(seconds=max((redundant - injected) / _MS, told), whole=True)
+        if self.at_ms("first_failing") is not None:
             return Recovery(seconds=told, whole=True)
         if acted is None or self.kind == "hardware":
             return None
-        return Recovery(seconds=max(acted - injected, told), whole=True)
+        return Recovery(seconds=max((acted - injected) / _MS, told), whole=True)
 
     @property
     def contradicts(self) -> bool:
         """Whether its recorded recovery time and its own instants differ by more than two journeys."""
-        told, good, injected = number(self.data.get("recovery_s")), self.at_s("first_good"), self.at_s("injected")
+        told, good, injected = number(self.data.get("recovery_s")), self.at_ms("first_good"), self.at_ms("injected")
         if told is None or injected is None:
             return False
         if good is None:
             return True
-        return good < injected or abs(told - (good - injected)) > 2 * self.interval_s + 1
+        return good < injected or abs(told - (good - injected) / _MS) > 2 * self.interval_s + 1
 
     def text(self) -> Text:
         """Return which run it was."""

@@ -20,7 +20,6 @@ SWITCHES: Mapping[str, Text] = MappingProxyType(
         "network": Text(en="the activation of the standby network system", zh="备用网络系统的启用"),
     }
 )
-_MS = 1000
 
 
 def looks_for(name: str) -> Callable[[Drill], bool]:
@@ -38,13 +37,13 @@ def switched(name: str) -> DrillJudge:
 
     def judge(requirement: Requirement, drill: Drill) -> Tell:  # noqa: ARG001 - judges of drills are called alike
         seen = drill.of("switched").get(name)
-        begin, took = drill.at_s("injected"), drill.recovery()
+        begin, took = drill.at_ms("injected"), drill.recovery()
         at = number(seen.get("at_ms")) if isinstance(seen, Mapping) else None
         if seen is None:
             return wrong(f"it left no trace of {of.en}", f"没有{of.zh}的记录", shows=f"no trace of {of.en} in its log")
         if at is None or begin is None:
             return unsure(f"it tells no time of {of.en}", f"未说明{of.zh}的时刻", cause="target")
-        if at / _MS < begin:
+        if at < begin:
             return unsure(
                 f"{of.en} is dated before the fault: the clocks differ", f"{of.zh}早于故障：时钟不一致", cause="target"
             )
@@ -54,7 +53,7 @@ def switched(name: str) -> DrillJudge:
                 f"{of.zh}已开始，但平台并未由此恢复",
                 cause="target",
             )
-        after = span(round(at - begin * _MS))
+        after = span(round(at - begin))
         where = f" ({seen['where']})" if seen.get("where") else ""
         where_zh = f"（{seen['where']}）" if seen.get("where") else ""
         return after_it(drill) or right(

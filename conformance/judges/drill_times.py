@@ -47,7 +47,7 @@ def not_yet(drill: Drill, took: Recovery) -> Tell | None:
     """Return why a time below the bound is none to stand on; None where it is."""
     if not took.whole:
         told = so_far(took)
-        if drill.healed is False and drill.at_s("first_good") is None:
+        if drill.healed is False and drill.at_ms("first_good") is None:
             return wrong(
                 f"the platform did not come back, and the fault could not be taken out either ({told.en})",
                 f"平台未恢复，故障也未能撤除（{told.zh}）",
@@ -93,10 +93,10 @@ _PARTS = {"detected": "发现", "decided": "决定", "acted": "处置", "verifie
 
 def parts_of(drill: Drill) -> Text:
     """Return when it was detected, decided on, acted on and verified, after the fault, of what was told."""
-    begin = drill.at_s("injected")
-    told = [(name, zh, drill.at_s(name)) for name, zh in _PARTS.items()]
+    begin = drill.at_ms("injected")
+    told = [(name, zh, drill.at_ms(name)) for name, zh in _PARTS.items()]
     after = [] if begin is None else [
-        (name, zh, span(round(max(0.0, at - begin) * _MS))) for name, zh, at in told if at is not None
+        (name, zh, span(round(max(0.0, at - begin)))) for name, zh, at in told if at is not None
     ]  # fmt: skip
     return Text(
         en=", ".join(f"{name} +{length.en}" for name, _, length in after),

@@ -12,7 +12,7 @@ from conformance.loading.beside import BACKUP_S
 from conformance.loading.planning import Asked, Drawn, Where, draw, noting
 from conformance.loading.running import run
 from conformance.loading.task import Task
-from conformance.options import NO_TARGET
+from conformance.places import ledger_of, target_path
 from conformance.session import redactor_of
 from conformance.whole_target import whole_target
 from probes.backups.hot import HotBackup
@@ -21,12 +21,10 @@ from probes.errors import EvidenceError, NotSet, SettingsError
 from probes.redaction import Redactor
 from probes.shop.opening import adapter_of
 from probes.target import Target
-from probes.target_file import DEFAULT_NAME
 from probes.target_load import load_limits
 from profiles.commands import worker_elsewhere
 from profiles.launch import Place
 from profiles.plan import SECRET_VARIABLE
-from reports.ledger.location import open_ledger
 
 _SHORTEST_SECRET: Final = 16
 
@@ -51,10 +49,7 @@ def begin(asked: Asked, ways: Ways) -> int:
         EvidenceError: the ledger, a trail or the record cannot be used.
     """
     clock = SystemClock()
-    path = ways.target or Path(DEFAULT_NAME)
-    if ways.target is None and not path.exists():
-        raise SettingsError(NO_TARGET)
-    target = whole_target(path, load_catalogue())
+    target = whole_target(target_path(ways.target), load_catalogue())
     redactor = redactor_of(target)
     where = _where(target, ways.out, f"load-{clock.now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}")
     faults: list[str] = []
@@ -67,8 +62,7 @@ def begin(asked: Asked, ways: Ways) -> int:
         secret = _secret(asked, ways.place)
     if faults or drawn is None:
         raise SettingsError(*faults)
-    base = target.path.parent if ways.ledger is None else Path.cwd()
-    with open_ledger(ways.ledger or target.ledger_url, base=base, clock=clock) as store:
+    with ledger_of(target, ways.ledger).open(clock) as store:
         _folders(where)
         if ways.place.away:
             print(_elsewhere(drawn, ways.place))  # noqa: T201 - it is what was asked for

@@ -9,11 +9,11 @@ from conformance.judges.load_runs import Run
 from conformance.judges.table import JUDGEMENTS
 from conformance.loading.planning import Asked, Where, draw
 from conformance.loading.recall import LOAD, load_runs
+from conformance.places import ledger_of
 from probes.errors import EvidenceError, NotRecorded, SettingsError
 from probes.shop.opening import adapter_of
 from probes.target import Target
 from probes.target_load import load_limits
-from reports.ledger.location import ledger_file, open_ledger
 from reports.verdict import Text
 
 AGE: Final = timedelta(days=7)
@@ -56,11 +56,11 @@ def _refused(target: Target, now: datetime) -> Iterator[Lack]:
 
 
 def _not_run(target: Target, now: datetime) -> Iterator[Lack]:
-    file = ledger_file(target.ledger_url, base=target.path.parent)
+    file = ledger_of(target).file()
     if file is not None and not file.exists():
         yield _none()
         return
-    with open_ledger(target.ledger_url, base=target.path.parent) as store:
+    with ledger_of(target).open() as store:
         try:
             runs = load_runs(store, target, now)["runs"]
         except NotRecorded:

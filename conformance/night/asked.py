@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -14,15 +15,12 @@ from conformance.night.left import drills_to_recover
 from conformance.night.planned import planned
 from conformance.night.running import Task, run
 from conformance.night.schedule import permission
-from conformance.options import NO_TARGET
+from conformance.places import ledger_of, target_path
 from conformance.whole_target import whole_target
 from probes.clock import SystemClock
 from probes.errors import SettingsError
 from probes.target import Target
-from probes.target_file import DEFAULT_NAME
 from probes.target_night import Night
-from reports.ledger.location import open_ledger
-from reports.ledger.store import LedgerStore
 
 Say: TypeAlias = Callable[[str], None]
 _WRITING: Final = ("load", "drill", "restore")
@@ -49,10 +47,11 @@ def act(asked: Asked) -> int:
         EvidenceError: journal, lock or ledger cannot be used.
     """
     clock = SystemClock()
-    target = whole_target(_file(asked.target), load_catalogue())
+    target = whole_target(target_path(asked.target), load_catalogue())
     night = declared_night(target)
     open_now = permission(night, target, clock.now())
-    refused = (*_against(night, target, asked.ledger or target.ledger_url), *open_now.reasons)
+    ledger = ledger_of(target, asked.ledger)
+    refused = (*_against(night, target, ledger.url), *open_now.reasons)
     steps = planned(night, target, recover=drills_to_recover(asked.out, target.platform.id))
     if asked.plan_only:
         for line in telling.plan(target, steps, open_now, refused):
@@ -60,17 +59,12 @@ def act(asked: Asked) -> int:
         return USAGE if refused else 0
     if refused:
         raise SettingsError(*refused)
-    base = target.path.parent if asked.ledger is None else Path.cwd()
-
-    def ledger() -> LedgerStore:
-        return open_ledger(asked.ledger or target.ledger_url, base=base, clock=clock)
-
     return run(
         Task(
             target=target,
             plan=steps,
             permission=open_now,
-            ledger=ledger,
+            ledger=partial(ledger.open, clock),
             ledger_url=asked.ledger,
             lang=asked.lang,
             out=asked.out,
@@ -79,13 +73,6 @@ def act(asked: Asked) -> int:
             say=asked.note,
         )
     )
-
-
-def _file(path: Path | None) -> Path:
-    chosen = path or Path(DEFAULT_NAME)
-    if path is None and not chosen.exists():
-        raise SettingsError(NO_TARGET)
-    return chosen
 
 
 def _against(night: Night, target: Target, ledger_url: str) -> Iterator[str]:

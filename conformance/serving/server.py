@@ -1,6 +1,5 @@
 """Serving from start to SIGTERM: target and ledger, the judging thread, the HTTP server."""
 
-import dataclasses
 import signal
 import sys
 import threading
@@ -13,7 +12,7 @@ from types import FrameType
 from conformance.catalogue.load import Catalogue, load_catalogue
 from conformance.examination import tool_name
 from conformance.judges.table import JUDGEMENTS
-from conformance.options import NO_TARGET
+from conformance.places import LedgerPlace, ledger_of, target_path
 from conformance.recalling import RECALLS
 from conformance.serving.judged import judged
 from conformance.serving.keeper import Keeper
@@ -24,8 +23,7 @@ from conformance.stricter import target_for
 from probes.clock import Clock, SystemClock
 from probes.errors import EvidenceError, SettingsError
 from probes.target import Target
-from probes.target_file import DEFAULT_NAME
-from reports.ledger.location import STORES, ledger_file, open_ledger
+from reports.ledger.location import STORES
 from reports.metrics import Served
 from reports.metrics_snapshot import Snapshot
 
@@ -47,8 +45,9 @@ def serve(asked: Asked, *, say: Callable[[str], None]) -> None:
             cannot be listened on.
     """
     catalogue = load_catalogue()
-    target, base = _target(asked, catalogue)
-    keeper = keeper_of(target, catalogue, base=base, clock=SystemClock())
+    # Not what the file names (passwords, adapter): serving reads the ledger, and logs in nowhere.
+    target = target_for(target_path(asked.target), catalogue)
+    keeper = keeper_of(target, ledger_of(target, asked.ledger), catalogue, clock=SystemClock())
     stop = threading.Event()
     # Taken before anything is said: whoever hears the address may end us from then on.
     with _until_told(stop), Web(asked.listen, keeper) as web:
@@ -71,16 +70,16 @@ def serve(asked: Asked, *, say: Callable[[str], None]) -> None:
         raise keeper.failed
 
 
-def keeper_of(target: Target, catalogue: Catalogue, *, base: Path, clock: Clock) -> Keeper:
-    """Return the keeper of a target's state; ``base`` is the folder that a relative ledger path starts from.
+def keeper_of(target: Target, ledger: LedgerPlace, catalogue: Catalogue, *, clock: Clock) -> Keeper:
+    """Return the keeper of a target's state, as its ledger tells it.
 
     Raises:
         SettingsError: the ledger's URL names no ledger that outlives a process.
     """
-    if target.ledger_url.partition(":")[0] not in STORES:
-        open_ledger(target.ledger_url, base=base).close()  # which says so, and what there is
-    file = ledger_file(target.ledger_url, base=base)
-    if target.ledger_url.startswith("memory:"):
+    if ledger.url.partition(":")[0] not in STORES:
+        ledger.open().close()  # which says so, and what there is
+    file = ledger.file()
+    if ledger.url.startswith("memory:"):
         raise SettingsError("[ledger] url: a ledger in memory ends with its process; there is nothing to serve from it")
     kinds = {kind for row in JUDGEMENTS.values() for kind in row.needs if kind not in RECALLS}
     latest = LatestReadings(target.platform.id, kinds)
@@ -90,21 +89,10 @@ def keeper_of(target: Target, catalogue: Catalogue, *, base: Path, clock: Clock)
             # Opening it would make an empty one: serving is no reason to begin a ledger.
             raise EvidenceError(f"{file}: there is no ledger; `duheng watch` and `duheng examine` make it")
         # Opened anew each time: a ledger that was moved away is told, not read on from an open file.
-        with open_ledger(target.ledger_url, base=base, clock=clock) as store:
+        with ledger.open(clock) as store:
             return judged(store, target, catalogue, latest, clock)
 
     return Keeper(now_judged, first=Served(platform_id=target.platform.id, tool=tool_name()), clock=clock)
-
-
-def _target(asked: Asked, catalogue: Catalogue) -> tuple[Target, Path]:
-    path = asked.target or Path(DEFAULT_NAME)
-    if asked.target is None and not path.exists():
-        raise SettingsError(NO_TARGET)
-    # Not what the file names (passwords, adapter): serving reads the ledger, and logs in nowhere.
-    target = target_for(path, catalogue)
-    if asked.ledger is None:
-        return target, target.path.parent
-    return dataclasses.replace(target, ledger_url=asked.ledger), Path.cwd()
 
 
 @contextmanager

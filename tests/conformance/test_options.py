@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from conformance.cli import examine
-from conformance.options import NO_TARGET, Options, add_options, options_of, target_path
+from conformance.options import Options, add_options, options_of
+from conformance.places import NO_TARGET, target_path
 from probes.errors import SettingsError
 from reports.report import ACCEPTABLE_CAUSES
 
@@ -66,12 +67,12 @@ def test_what_has_no_say_in_a_replay_is_refused_with_everything_else() -> None:
 def test_the_target_is_taken_from_the_working_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SettingsError) as raised:
-        target_path(options())
+        target_path(options().target)
     assert raised.value.faults == (NO_TARGET,)
     assert "\n" not in NO_TARGET
     (tmp_path / "duheng.toml").touch()
-    assert target_path(options()) == Path("duheng.toml")
-    assert target_path(options("--target=other.toml")) == Path("other.toml")
+    assert target_path(options().target) == Path("duheng.toml")
+    assert target_path(options("--target=other.toml").target) == Path("other.toml")
 
 
 def test_examine_hands_every_option_to_pytest() -> None:

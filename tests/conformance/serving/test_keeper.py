@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from conformance.catalogue.load import load_catalogue
+from conformance.places import ledger_of
 from conformance.serving.keeper import EVERY_S, LATE_TIMES, Keeper
 from conformance.serving.listen import listen_of
 from conformance.serving.server import keeper_of
@@ -46,7 +47,8 @@ def answering(keeper: Keeper) -> Iterator[Served]:
 
 def _keeper(folder: Path, clock: SystemClock) -> Keeper:
     catalogue = load_catalogue()
-    return keeper_of(target_for(target_in(folder), catalogue), catalogue, base=folder, clock=clock)
+    target = target_for(target_in(folder), catalogue)
+    return keeper_of(target, ledger_of(target), catalogue, clock=clock)
 
 
 def test_a_ledger_that_goes_away_leaves_the_last_snapshot_with_its_age(tmp_path: Path) -> None:

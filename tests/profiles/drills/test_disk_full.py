@@ -1,6 +1,5 @@
 """A disk that is full: a small file system of its own, seen by nobody else."""
 
-import os
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -130,19 +129,16 @@ def test_space_that_does_not_come_back_is_not_healed(disk: Disk) -> None:
         run.arm()
         assert run.inject()[0] == 0
         (name,) = disk.there()
-        words = [*disk.hand, "sh", "-c", f"exec sleep 600 3<{disk.at}/data/{name}"]  # as a snapshot would
-        with subprocess.Popen(words) as holds:
-            while not any(os.path.basename(os.readlink(each)) == name for each in fds(holds.pid)):  # noqa: PTH119, PTH115
-                assert holds.poll() is None
+        held = f"exec 3<{disk.at}/data/{name}; echo open; exec sleep 600"  # as a snapshot would
+        words = [*disk.hand, "sh", "-c", held]
+        with subprocess.Popen(words, stdout=subprocess.PIPE) as holds:
+            assert holds.stdout is not None
+            assert holds.stdout.readline() == b"open\n"
             run.revert()
             status, said = run.healed()
             holds.kill()
         assert (status, said.startswith("the file is gone, and its space is not back")) == (1, True)
         run.done()
-
-
-def fds(pid: int) -> list[Path]:
-    return [each for each in Path(f"/proc/{pid}/fd").iterdir() if each.is_symlink()]
 
 
 def test_nobody_comes_back_so_the_dead_man_empties_it(disk: Disk) -> None:
