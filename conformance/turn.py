@@ -5,12 +5,12 @@ would be over at the latest.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TypeAlias
 
 from conformance.watch.sign_of_life import Heartbeat, heartbeat_in
-from probes.errors import SettingsError
+from probes.errors import EvidenceError, SettingsError
 from reports.ledger.standing_record import key_of
 from reports.ledger.store import LedgerStore
 
@@ -24,7 +24,7 @@ def turn(ledger: Open, kind: str, platform_id: str, *, run_id: str, now: datetim
 
     Raises:
         SettingsError: another one holds it; it says who, and since when.
-        EvidenceError: the ledger cannot be used.
+        EvidenceError: the ledger cannot be used when the turn is taken.
     """
     key = key_of(kind, platform_id)
     content = Heartbeat.own(run_id, _ms(now)).seen(_ms(over_by)).content()
@@ -37,7 +37,8 @@ def turn(ledger: Open, kind: str, platform_id: str, *, run_id: str, now: datetim
     try:
         yield
     finally:
-        with ledger() as store:
+        # Our process ends, and its note with it: a ledger that went away must not hide how the run itself ended.
+        with suppress(EvidenceError), ledger() as store:
             store.note({key: None}, expect={key: content})
 
 

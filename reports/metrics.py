@@ -88,7 +88,8 @@ def _of_snapshot(told: Snapshot, *, current: bool) -> Iterator[Metric]:
         yield from _of_mtbf(told.endurance)
     yield from _of_evidence(told)
     yield from of_loads(bounded(told.loads, most=MOST_PROFILES))
-    yield from of_drills(bounded(told.drills))
+    wounded = {name for name, run in told.drills.items() if run.healed is False}
+    yield from of_drills(bounded(told.drills, first=wounded))
     yield from of_nights(told.nights)
     yield by("labels_dropped", "Label values that are not told because there are too many.", "label", left_out(told))
 
@@ -112,7 +113,7 @@ def _of_clauses(told: Snapshot) -> Iterator[Metric]:
 
 
 def _of_checks(told: Snapshot, *, current: bool) -> Iterator[Metric]:
-    checks = bounded(told.checks, first=told.service)
+    checks = bounded(told.checks, first=(told.service,))
     now: dict[str, State] = {name: check.state if current else "unknown" for name, check in checks.items()}
     yield one("availability_target_ratio", "The availability that is asked for, of known time.", told.target_ratio)
     if told.service in checks:

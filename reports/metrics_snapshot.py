@@ -5,7 +5,7 @@ endpoints are cut at ``MOST`` each, load profiles at ``MOST_PROFILES``, and how 
 platform never has more than ``CEILING`` series, however long its ledger grows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final, TypeVar
@@ -167,9 +167,9 @@ class Snapshot:
 Value = TypeVar("Value")
 
 
-def bounded(values: Mapping[str, Value], *, first: str = "", most: int = MOST) -> Mapping[str, Value]:
-    """Return at most so many of the values, ``first`` and then by name: the same ones at each scrape."""
-    names = sorted(values, key=lambda name: (name != first, name))[:most]
+def bounded(values: Mapping[str, Value], *, first: Collection[str] = (), most: int = MOST) -> Mapping[str, Value]:
+    """Return at most so many of the values, those of ``first`` and then by name: the same ones at each scrape."""
+    names = sorted(values, key=lambda name: (name not in first, name))[:most]
     return {name: values[name] for name in names}
 
 

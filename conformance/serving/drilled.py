@@ -13,16 +13,12 @@ _WHOLE: Final = 100.0
 def drilled(data: Mapping[str, Any]) -> Mapping[str, Drilled]:
     """Return the newest run of each drill in the data of ``ledger.drills``, by its name.
 
-    Whether the fault is out is told by the newest that put it in: one that was refused since heals nothing.
+    Whether the fault is out is told by the newest that put it in: one that was refused since heals nothing, and one
+    that was broken off before anything could be proven left it in.
     """
     runs = sorted((Drill(data=each) for each in records(data.get("runs"))), key=lambda run: run.ended_s)
-    healed = {run.name: _healed(run) for run in runs if run.injected}
+    healed = {run.name: run.healed is True for run in runs if run.injected}
     return {run.name: _told(run, healed.get(run.name)) for run in runs}
-
-
-def _healed(run: Drill) -> bool | None:
-    """Tell whether the fault is out; of a killed run that nobody could prove, it is not."""
-    return False if run.healed is None and run.data.get("ended") == "killed" else run.healed
 
 
 def _told(run: Drill, healed: bool | None) -> Drilled:

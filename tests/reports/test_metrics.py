@@ -16,10 +16,12 @@ from reports.metrics_snapshot import (
     CEILING,
     MOST,
     MOST_PROFILES,
+    NIGHT_STATES,
     WINDOWS,
     Drilled,
     Endurance,
     Loaded,
+    Nights,
     Snapshot,
     Watched,
     endurance,
@@ -194,6 +196,7 @@ def _crowded(many: int) -> Snapshot:
         drills={f"drill-{number}": DRILLED for number in range(many)},
         examined_s=1.0,
         examined_exit=0,
+        nights=Nights(began_s=1.0, ended_s=2.0, steps=dict.fromkeys(NIGHT_STATES, 1), missed=0),
     )
 
 
@@ -207,6 +210,13 @@ def test_series_are_bounded_and_what_is_left_out_is_told() -> None:
     # The service is never among what is left out.
     assert value(told, "duheng_incident_open", check="check-777") == 1
     assert state(told, "duheng_service_state") == "down"
+
+
+def test_a_wound_is_never_among_what_is_left_out() -> None:
+    wound = Drilled(ended_s=1_795_000_100.0, counts=False, healed=False)
+    drills = {**{f"drill-{number}": DRILLED for number in range(MOST)}, "zealous": wound}
+
+    assert value(_series(_told(drills=drills)), "duheng_drill_healed", drill="zealous") == 0
 
 
 def test_requirements_are_the_catalogues_judged_records() -> None:
