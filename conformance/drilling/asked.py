@@ -14,6 +14,7 @@ from conformance.drilling.telling import listed, plan
 from conformance.examination import tool_name
 from conformance.exits import USAGE
 from conformance.places import ledger_of, target_path, usual_target
+from conformance.session import redactor_of
 from conformance.whole_target import whole_target
 from probes.clock import SystemClock
 from probes.errors import LookFailed, SettingsError
@@ -50,11 +51,25 @@ def act(asked: Asked) -> int:
     target = whole_target(target_path(asked.target), catalogue)
     if asked.action == "list":
         return _told(asked.say, listed(FAULTS, drills_of(target, catalogue)))
+    redactor = redactor_of(target)
+
+    def note(words: str) -> None:
+        asked.note(redactor.text(words))
+
     if asked.action == "recover":
         with ledger_of(target, asked.ledger).open(clock) as store:
             drills = drills_of(target, catalogue)
-            given = Recovery(target=target, drills=drills, store=store, out=asked.out, clock=clock, say=asked.note)
-            wounded = recover(given)
+            wounded = recover(
+                Recovery(
+                    target=target,
+                    drills=drills,
+                    store=store,
+                    out=asked.out,
+                    clock=clock,
+                    say=note,
+                    redactor=redactor,
+                )
+            )
             return UNTOLD if wounded == NOTHING else WOUNDED if wounded else 0
     if asked.name is None:
         raise SettingsError("which drill? `duheng drill --list` names them")
@@ -75,7 +90,8 @@ def act(asked: Asked) -> int:
             out=asked.out,
             tool=tool_name(),
             clock=clock,
-            say=asked.note,
+            say=note,
+            redactor=redactor,
         )
         try:
             return drill(task)

@@ -12,6 +12,7 @@ from typing import Any
 
 from probes.clock import Clock
 from probes.errors import DuhengError
+from probes.redaction import Redactor
 from probes.shop.trail import Entry, Trail
 from profiles.drills.course import Journey
 
@@ -30,18 +31,24 @@ class Ending:
 class Record:
     """The record of one run, open for writing; to be closed."""
 
-    def __init__(self, path: Path, clock: Clock) -> None:
-        """Open or make the file, and its folder.
+    def __init__(self, path: Path, clock: Clock, redactor: Redactor | None = None) -> None:
+        """Open or make the file, and its folder; ``redactor`` knows what must not stand in it.
 
         Raises:
             EvidenceError: another process writes it, or it was altered.
         """
         path.parent.mkdir(parents=True, exist_ok=True)
         self._trail = Trail(path, clock)
+        self._redactor = redactor or Redactor()
 
     def say(self, kind: str, name: str = "", facts: Mapping[str, Any] | None = None) -> None:
-        """Write an entry; it is on disk when this returns."""
-        self._trail.append(who=_WHO, kind=kind, id=name, facts=facts)
+        """Write an entry; it is on disk when this returns.
+
+        What hosts and the owner's own commands print may hold a password, so texts are redacted; a plan is ours alone,
+        and healing goes by its words.
+        """
+        told = facts if facts is None or kind == "plan" else self._redactor.json(facts)
+        self._trail.append(who=_WHO, kind=kind, id=name, facts=told)
 
     @contextmanager
     def step(self, name: str) -> Iterator[Ending]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +14,7 @@ from conformance.drilling.runbook import Runbook
 from conformance.drilling.task import RECORDS, hand_of
 from probes.clock import Clock
 from probes.errors import EvidenceError, LookFailed
+from probes.redaction import Redactor
 from probes.shop.trail import Entry, read
 from probes.target import Target
 from profiles.drills import deadman
@@ -34,6 +35,7 @@ class Recovery:
     out: Path
     clock: Clock
     say: Callable[[str], None]
+    redactor: Redactor = field(default_factory=Redactor)
 
 
 def recover(given: Recovery) -> int:
@@ -71,7 +73,7 @@ def _touched(entries: Sequence[Entry]) -> bool:
 
 def _one(given: Recovery, path: Path) -> bool:
     try:
-        record = Record(path, given.clock)
+        record = Record(path, given.clock, given.redactor)
     except EvidenceError as error:
         given.say(f"{path.stem}: {error}")  # it is being drilled just now: nothing is proven yet
         return False

@@ -56,7 +56,7 @@ def drill(task: Task) -> int:
         clock=task.clock,
     )
     run_id = f"drill-{time.strftime('%Y%m%dt%H%M%Sz', time.gmtime())}-{secrets.token_hex(3)}"
-    record = Record(task.out / RECORDS / f"{run_id}.jsonl", task.clock)
+    record = Record(task.out / RECORDS / f"{run_id}.jsonl", task.clock, task.redactor)
     try:
         with Asking() as asking:
             wound = Wound(task=task, token=token, run_id=run_id, record=record)

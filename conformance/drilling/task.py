@@ -1,14 +1,15 @@
 """What one drill is given, and how it may be told to stop."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from conformance.drilling.declared import Drill
 from conformance.drilling.hand import Hand
-from conformance.loading.refusing import covered_until
+from conformance.windows import covered_until
 from probes.clock import Clock
+from probes.redaction import Redactor
 from probes.shop.journey import Adapter
 from probes.target import Target
 from probes.target_drills import DrillLimits, drill_limits
@@ -22,7 +23,10 @@ RECORDING_S: Final = 120.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """One drill of a target; ``out`` is the folder of records, ``say`` prints a line for people."""
+    """One drill of a target; ``out`` is the folder of records, ``say`` prints a line for people.
+
+    ``redactor`` knows the declared passwords: what a host or the owner's own command prints may hold one.
+    """
 
     target: Target
     adapter: Adapter
@@ -32,6 +36,7 @@ class Task:
     tool: str
     clock: Clock
     say: Callable[[str], None]
+    redactor: Redactor = field(default_factory=Redactor)
 
     @property
     def limits(self) -> DrillLimits:
