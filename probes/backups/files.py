@@ -30,11 +30,14 @@ def read(asked: Asked) -> Catalogue:
         sums, why = _sums(asked, folder)
     except LookFailed as failed:
         sums, why = {}, too_long(failed)
-    before = _of_another(manifests)
+    before, over = _of_another(manifests), _written_over(manifests, sums)
     return Catalogue(
         version=next((each.tool for each in reversed(manifests.values()) if each.tool), ""),
         backups=(
-            *(_checked(each, before[each.id], _verified(manifests[each.id], sums, why, asked.now_ms)) for each in kept),
+            *(
+                _checked(each, before[each.id], over[each.id] or _verified(manifests[each.id], sums, why, asked.now_ms))
+                for each in kept
+            ),
             *strays,
         ),
         left_out=out,
@@ -120,18 +123,39 @@ def _sums(asked: Asked, folder: str) -> tuple[dict[str, str], str]:
 def _of_another(manifests: Mapping[str, Manifest]) -> dict[str, list[str]]:
     """Return by backup what is wrong with files that are an older backup's: a manifest alone is no new backup.
 
-    What a backup says it depends on it may name again.
+    A dump under a name that was there before is new where its content is. What a backup says it depends on it may name
+    again. One that does not say when it began takes nothing away from those that do.
     """
-    owners: dict[str, Manifest] = {}
+    owners: dict[tuple[str, str], Manifest] = {}
     found: dict[str, list[str]] = {}
-    for each in sorted(manifests.values(), key=lambda manifest: (manifest.started_ms or 0, manifest.backup)):
-        owned = [(file.path, owners.setdefault(file.path, each)) for file in each.files]
+    for each in sorted(manifests.values(), key=_age):
+        owned = [(file.path, owners.setdefault((file.path, file.sha256), each)) for file in each.files]
         found[each.backup] = [
             f"the file of the older backup {owner.backup}: {path}"
             for path, owner in owned
             if owner is not each and owner.backup not in each.depends_on
         ]
     return found
+
+
+def _written_over(manifests: Mapping[str, Manifest], sums: Mapping[str, str]) -> dict[str, Verified | None]:
+    """Return by backup what is told of one whose files a newer backup has taken the place of; None of all others.
+
+    Nothing tells any more whether it was good: each night's dump may lie under the name of the one before.
+    """
+    newest = {(file.path, file.sha256): each for each in sorted(manifests.values(), key=_age) for file in each.files}
+    found: dict[str, Verified | None] = {}
+    for each in manifests.values():
+        changed = [file for file in each.files if sums.get(file.path) != file.sha256]
+        there = [newest.get((file.path, sums.get(file.path, "")), each) for file in changed]
+        gone = bool(there) and all(_age(each) < _age(newer) for newer in there)
+        why = f"written over by the newer backup {there[0].backup}: {changed[0].path}" if gone else ""
+        found[each.backup] = not_understood(HOW, None, why) if gone else None
+    return found
+
+
+def _age(manifest: Manifest) -> tuple[bool, int, str]:
+    return manifest.started_ms is None, manifest.started_ms or 0, manifest.backup
 
 
 def _checked(backup: Backup, before: Sequence[str], hashed: Verified) -> Backup:

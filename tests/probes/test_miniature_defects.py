@@ -18,101 +18,17 @@ from conformance.judges.table import JUDGEMENTS
 from probes.clock import Deadline, SystemClock
 from probes.redaction import Redactor
 from probes.shop.journey import FormBody
-from probes.target_file import read_target
 from probes.transports.http import RequestsHttp
-from probes.transports.port import Request, Response
+from probes.transports.port import Request
 from tests.conformance.judges.machine_subjects import MACHINES
 from tests.conformance.judges.standing_subjects import LONG_RUN
 from tests.miniatures.defects import DEFECTS, NAMES
 from tests.miniatures.shop.goods import CATALOGUE, CREDIT_CODE, ODD_ONE
 from tests.miniatures.shop.miniature import MiniatureShop
-from tests.miniatures.shop.shopper import Shopper
+from tests.miniatures.shop.shopper import ADDRESS, Shopper
 from tests.probes import intruding, matrix_looks, paying, telling_third_parties, tracing, trading
+from tests.probes.defect_scene import Scene
 from tests.probes.interfaces import office_looks
-
-ADDRESS = {
-    "first_name": "丽",
-    "last_name": "陈",
-    "line1": "南京西路1266号",
-    "city": "上海",
-    "postcode": "200040",
-    "country": "CN",
-    "phone": "13800138000",
-}
-
-
-class Scene:
-    """A running shop and the people who visit it, each logged in once."""
-
-    def __init__(self, shop: MiniatureShop, folder: Path) -> None:
-        self.shop = shop
-        self._folder = folder
-        self._people: dict[str, Shopper] = {}
-        self._ordered: dict[str, Any] | None = None
-        self._payer: paying.Payer | None = None
-        self._clock = SystemClock()
-        self.target = read_target(shop.target_toml(folder))
-        self._http = RequestsHttp(self.target, self._clock, Redactor())
-
-    def who(self, role: str) -> Shopper:
-        if role not in self._people:
-            self._people[role] = Shopper(self.shop, self._folder)
-            if role in self.shop.accounts:
-                self._people[role].log_in(role)
-        return self._people[role]
-
-    def get(self, path: str, *, plain: bool = False) -> Response:
-        base = self.shop.plain_url if plain else self.shop.base_url
-        return self._http.send(Request(method="GET", url=base + path), deadline=Deadline.after(self._clock, 10))
-
-    def text(self, path: str) -> str:
-        return self.get(path).body.decode()
-
-    def number(self, role: str) -> str:
-        return next(
-            order.number
-            for order in self.shop.state.orders.values()
-            if self.shop.state.accounts[order.owner].username == self.shop.username(role)
-        )
-
-    def ordered(self) -> dict[str, Any]:
-        """Place an order of two goods as buyer_a, once, and return preview, number, and each one's view of it."""
-        if self._ordered is None:
-            buyer = self.who("buyer_a")
-            for key, quantity in (("1", 2), ("3", 1)):
-                buyer.done("add_to_cart", url=f"/goods/{key}/", ref=key, quantity=quantity)
-            preview = buyer.done("check_out", **ADDRESS)
-            number = buyer.done("confirm_order")["number"]
-            kept = buyer.came("read_order", number=number) == "done"
-            reached = self.who("operator").came("operator_read_order", number=number) == "done"
-            self._ordered = {
-                "preview": preview,
-                "number": number,
-                "buyer": buyer.done("read_order", number=number) if kept else None,
-                "operator": self.who("operator").done("operator_read_order", number=number) if reached else None,
-            }
-        return self._ordered
-
-    def registered(self) -> tuple[str, str]:
-        person = {"email": "new@example.com", "first_name": "丽", "last_name": "陈", "phone": "13900139000"}
-        visitor = Shopper(self.shop, self._folder)
-        came = visitor.came("register", password="Correct-Horse-7", **person)
-        entered = visitor.came("log_in", username="new@example.com", password="Correct-Horse-7")
-        visitor.came("delete_account", password="Correct-Horse-7")
-        visitor.__exit__()
-        return came, entered
-
-    def payer(self) -> paying.Payer:
-        if self._payer is None:
-            self._payer = paying.Payer(self.shop, self._folder)
-        return self._payer
-
-    def close(self) -> None:
-        self._http.close()
-        if self._payer is not None:
-            self._payer.close()
-        for person in self._people.values():
-            person.__exit__()
 
 
 def as_payer(shows: Callable[[paying.Payer], bool]) -> Callable[[Scene], bool]:
@@ -172,14 +88,14 @@ def agrees(
 
 
 def enters(scene: Scene, password: str) -> bool:
-    stranger = Shopper(scene.shop, scene._folder)
+    stranger = Shopper(scene.shop, scene.folder)
     came = stranger.came("log_in", username=scene.shop.username("buyer_a"), password=password)
     stranger.__exit__()
     return came == "done"
 
 
 def mixes(scene: Scene) -> bool:
-    first, second = Shopper(scene.shop, scene._folder), Shopper(scene.shop, scene._folder)
+    first, second = Shopper(scene.shop, scene.folder), Shopper(scene.shop, scene.folder)
     first.log_in("buyer_a")
     first.done("who_am_i")
     second.log_in("buyer_b")
@@ -328,28 +244,28 @@ LOOKS: Mapping[str, Callable[[Scene], bool]] = {
     "any-password-accepted": lambda s: enters(s, "something-else"),
     "password-prefix-accepted": lambda s: enters(s, half(s)),
     "sessions-mix": mixes,
-    "old-password-still-works": lambda s: intruding.outlives_password(s.shop, s._folder)[1],
-    "no-lockout": lambda s: intruding.after_wrong(s.shop, s._folder, 16) == (False, True),
-    "lock-message-only": lambda s: intruding.after_wrong(s.shop, s._folder, 6) == (True, True),
+    "old-password-still-works": lambda s: intruding.outlives_password(s.shop, s.folder)[1],
+    "no-lockout": lambda s: intruding.after_wrong(s.shop, s.folder, 16) == (False, True),
+    "lock-message-only": lambda s: intruding.after_wrong(s.shop, s.folder, 6) == (True, True),
     "lock-too-late": lambda s: (
-        intruding.after_wrong(s.shop, s._folder, 12)[1] and not intruding.after_wrong(s.shop, s._folder, 16)[1]
+        intruding.after_wrong(s.shop, s.folder, 12)[1] and not intruding.after_wrong(s.shop, s.folder, 16)[1]
     ),
-    "unknown-user-told": lambda s: "不存在" in intruding.refusal(s.shop, s._folder, "nobody@example.com"),
-    "session-fixation": lambda s: intruding.fixed(s.shop, s._folder, made_up=False),
-    "made-up-session-adopted": lambda s: intruding.fixed(s.shop, s._folder, made_up=True),
-    "session-survives-logout": lambda s: intruding.outlives_log_out(s.shop, s._folder),
+    "unknown-user-told": lambda s: "不存在" in intruding.refusal(s.shop, s.folder, "nobody@example.com"),
+    "session-fixation": lambda s: intruding.fixed(s.shop, s.folder, made_up=False),
+    "made-up-session-adopted": lambda s: intruding.fixed(s.shop, s.folder, made_up=True),
+    "session-survives-logout": lambda s: intruding.outlives_log_out(s.shop, s.folder),
     "session-id-sequential": lambda s: all(
-        own[1:].isdecimal() and len(own) < 10 for own in intruding.ids(s.shop, s._folder)
+        own[1:].isdecimal() and len(own) < 10 for own in intruding.ids(s.shop, s.folder)
     ),
     "session-id-short": lambda s: (
-        [len(own) for own in intruding.ids(s.shop, s._folder)] == [8, 8]
-        and not any(own.startswith("s") for own in intruding.ids(s.shop, s._folder))
+        [len(own) for own in intruding.ids(s.shop, s.folder)] == [8, 8]
+        and not any(own.startswith("s") for own in intruding.ids(s.shop, s.folder))
     ),
-    "password-change-keeps-sessions": lambda s: intruding.outlives_password(s.shop, s._folder)[0],
+    "password-change-keeps-sessions": lambda s: intruding.outlives_password(s.shop, s.folder)[0],
     "cookie-without-secure": lambda s: "Secure" not in cookie_line(s),
     "cookie-not-httponly": lambda s: "HttpOnly" not in cookie_line(s),
     "cookie-without-samesite": lambda s: "SameSite" not in cookie_line(s),
-    "hash-in-profile-page": lambda s: "pbkdf2_sha256$" in intruding.profile_body(s.shop, s._folder),
+    "hash-in-profile-page": lambda s: "pbkdf2_sha256$" in intruding.profile_body(s.shop, s.folder),
     "operator-orders-open-to-buyers": lambda s: opens_orders(s, "buyer_a"),
     "operator-orders-open-to-visitors": lambda s: opens_orders(s, "visitor"),
     "operator-body-behind-redirect": lambda s: leaks_orders(s, "buyer_a") and not opens_orders(s, "buyer_a"),

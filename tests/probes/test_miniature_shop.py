@@ -13,17 +13,8 @@ import pytest
 from probes.target_file import read_target
 from tests.miniatures.shop.goods import CATALOGUE, CREDIT_CODE
 from tests.miniatures.shop.miniature import MiniatureShop
-from tests.miniatures.shop.shopper import Shopper
+from tests.miniatures.shop.shopper import ADDRESS, Shopper
 
-ADDRESS = {
-    "first_name": "丽",
-    "last_name": "陈",
-    "line1": "南京西路1266号",
-    "city": "上海",
-    "postcode": "200040",
-    "country": "CN",
-    "phone": "13800138000",
-}
 PERSON = {"email": "li.chen@example.com", "password": "Correct-Horse-7", "first_name": "丽", "last_name": "陈"}
 
 

@@ -7,18 +7,17 @@ from typing import Any
 
 import pytest
 
-from probes.clock import Deadline, SystemClock
 from probes.errors import Unprepared
 from probes.observation import Observation, Unobserved
 from probes.payment import hundred, notices, refund
 from probes.payment.notices import altered, of_amount
 from probes.payment.underpaying import UnderpayingHttp
-from probes.transports.port import Request, Response
+from probes.transports.port import Request
 from tests.miniatures.shop.miniature import MiniatureShop
 from tests.probes.playing import Play
+from tests.probes.sink import DEADLINE, Sink
 
 KINDS = ("payment.notices", "payment.refund", "payment.hundred")
-DEADLINE = Deadline.after(SystemClock(), 60)
 
 
 @pytest.fixture
@@ -207,27 +206,6 @@ def test_each_payer_is_somebody_else() -> None:
 # ---- paying too little ---------------------------------------------------------------------------------------------
 
 
-class Sink:
-    """Takes requests and keeps the last."""
-
-    def __init__(self) -> None:
-        self.last = Request(method="GET", url="")
-
-    def send(self, request: Request, *, deadline: Deadline) -> Response:
-        assert deadline is DEADLINE
-        self.last = request
-        return Response(status=204, headers=(), body=b"", url=request.url, elapsed_s=0)
-
-    def cookie(self, name: str) -> str | None:
-        return f"cookie {name}"
-
-    def forget(self) -> None:
-        raise AssertionError("nobody asked")
-
-    def close(self) -> None:
-        raise AssertionError("nobody asked")
-
-
 @pytest.mark.parametrize(
     ("kind", "body", "altered_body"),
     [
@@ -247,6 +225,7 @@ def test_the_total_is_forged_in_its_own_shape(kind: str, body: str, altered_body
     assert sink.last.url == "https://pay.example/?sum=0.01&n=2"
     assert "sum" in http.sent
     assert http.cookie("sid") == "cookie sid"
+    assert (sink.forgotten, sink.closed) == (False, False)
 
 
 def test_what_carries_no_total_stays_as_it_is() -> None:
@@ -255,6 +234,7 @@ def test_what_carries_no_total_stays_as_it_is() -> None:
     http.send(Request(method="GET", url="https://pay.example/?a=1%202"), deadline=DEADLINE)
     assert sink.last.url == "https://pay.example/?a=1%202"
     assert not http.sent
+    assert (sink.forgotten, sink.closed) == (False, False)
 
 
 @pytest.mark.parametrize(

@@ -7,37 +7,14 @@ from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
-from probes.clock import Deadline, SystemClock
 from probes.forging import ADDED, ForgingHttp, is_price
-from probes.transports.port import Request, Response
+from probes.transports.port import Request
 from tests.miniatures.shop.miniature import MiniatureShop
 from tests.probes.playing import Play
+from tests.probes.sink import DEADLINE, Sink
 
-DEADLINE = Deadline.after(SystemClock(), 60)
 FORM = (("Content-Type", "application/x-www-form-urlencoded; charset=utf-8"),)
 JSON = (("content-type", "application/json"),)
-
-
-class Sink:
-    """Takes requests and keeps the last."""
-
-    def __init__(self) -> None:
-        self.last = Request(method="GET", url="")
-        self.forgotten = self.closed = False
-
-    def send(self, request: Request, *, deadline: Deadline) -> Response:
-        assert deadline is DEADLINE
-        self.last = request
-        return Response(status=204, headers=(), body=b"", url=request.url, elapsed_s=0)
-
-    def cookie(self, name: str) -> str | None:
-        return f"cookie {name}"
-
-    def forget(self) -> None:
-        self.forgotten = True
-
-    def close(self) -> None:
-        self.closed = True
 
 
 def sent(body: bytes | None, headers: Any = FORM, *, minor: bool = False) -> tuple[Request, dict[str, str]]:

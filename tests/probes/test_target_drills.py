@@ -6,21 +6,12 @@ from pathlib import Path
 import pytest
 
 from conformance.catalogue.load import load_catalogue
-from conformance.drilling.declared import drill_faults, drill_named, drills_of
+from conformance.drilling.declared import drill_named, drills_of
 from probes.errors import SettingsError
-from probes.target import Target
 from probes.target_drills import drill_limits
-from probes.target_file import target_of
+from tests.probes.drill_targets import PLATFORM, read
 
-TEXT = """
-[platform]
-id = "shop"
-name = "Shop"
-base_url = "https://shop.example"
-environment = "staging"
-authorised = true
-adapter = "oscar"
-[[hosts]]
+TEXT = f"""{PLATFORM}[[hosts]]
 name = "web1"
 address = "local"
 [drill]
@@ -37,11 +28,6 @@ pidfile = "/run/shop.pid"
 start = ["systemctl", "start", "shop"]
 limit_s = 600
 """
-
-
-def read(text: str) -> Target:
-    catalogue = load_catalogue("SBT")
-    return target_of(text, Path("/srv/duheng.toml"), further=lambda written: drill_faults(written, catalogue))
 
 
 def test_drills_with_their_limits() -> None:

@@ -3,23 +3,11 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from probes.shop.journey import FormBody, JsonBody, Step
-from tests.miniatures.shop.shopper import Shopper
-
-if TYPE_CHECKING:
-    from tests.probes.test_miniature_defects import Scene
-
-ADDRESS = {
-    "first_name": "丽",
-    "last_name": "陈",
-    "line1": "南京西路1266号",
-    "city": "上海",
-    "postcode": "200040",
-    "country": "CN",
-    "phone": "13800138000",
-}
+from tests.miniatures.shop.shopper import ADDRESS, Shopper
+from tests.probes.defect_scene import Scene
 
 
 def bought(buyer: Shopper, quantity: int = 1, besides: Mapping[str, str] | None = None) -> str:
@@ -32,23 +20,23 @@ def bought(buyer: Shopper, quantity: int = 1, besides: Mapping[str, str] | None 
     return str(outcome.outputs["number"])  # type: ignore[union-attr]
 
 
-def forged(scene: "Scene", **besides: str) -> Any:
+def forged(scene: Scene, **besides: str) -> Any:
     buyer = scene.who("buyer_b")
     return buyer.done("read_order", number=bought(buyer, besides=besides))
 
 
-def order_number_taken(scene: "Scene") -> bool:
+def order_number_taken(scene: Scene) -> bool:
     buyer = scene.who("buyer_b")
     first = bought(buyer)
     bought(buyer, besides={"order_number": first})
     return bool(buyer.done("read_order", number=first)["total"]["amount"] == "0.00")
 
 
-def orders(scene: "Scene", role: str = "buyer_b") -> int:
+def orders(scene: Scene, role: str = "buyer_b") -> int:
     return len(scene.who(role).done("list_orders")["orders"])
 
 
-def _sent_bare(scene: "Scene", buyer: Shopper, session: str, token: str) -> None:
+def _sent_bare(scene: Scene, buyer: Shopper, session: str, token: str) -> None:
     """Confirm without looking at the preview again."""
     shop = scene.shop.state
     fields = {"once": token, "csrf": shop.sessions[session].csrf}
@@ -56,14 +44,14 @@ def _sent_bare(scene: "Scene", buyer: Shopper, session: str, token: str) -> None
     buyer.walk(replace(buyer.adapter.journeys["confirm_order"], steps=(step,)))
 
 
-def _checked_out(scene: "Scene", buyer: Shopper) -> str:
+def _checked_out(scene: Scene, buyer: Shopper) -> str:
     """Go to the preview, and return the session that saw it."""
     scene.shop.state.stall.previewed.clear()
     buyer.done("check_out", **ADDRESS)
     return next(iter(scene.shop.state.stall.previewed))
 
 
-def replayed(scene: "Scene") -> bool:
+def replayed(scene: Scene) -> bool:
     buyer = scene.who("buyer_b")
     before, stall = orders(scene), scene.shop.state.stall
     stall.previewed.clear()
@@ -72,8 +60,8 @@ def replayed(scene: "Scene") -> bool:
     return orders(scene) == before + 2
 
 
-def confirmed_twice(scene: "Scene") -> bool:
-    first, second = scene.who("buyer_b"), Shopper(scene.shop, scene._folder)
+def confirmed_twice(scene: Scene) -> bool:
+    first, second = scene.who("buyer_b"), Shopper(scene.shop, scene.folder)
     second.log_in("buyer_b")
     before = orders(scene)
     first.done("add_to_cart", url="/goods/1/", ref="1", quantity=1)
@@ -85,7 +73,7 @@ def confirmed_twice(scene: "Scene") -> bool:
     return orders(scene) == before + 2
 
 
-def put_in(scene: "Scene", quantity: str) -> Any:
+def put_in(scene: Scene, quantity: str) -> Any:
     buyer = scene.who("buyer_b")
     buyer.do("add_to_cart", url="/goods/1/", ref="1", quantity=quantity)
     lines = buyer.done("read_cart")["lines"]
@@ -93,7 +81,7 @@ def put_in(scene: "Scene", quantity: str) -> Any:
     return [(line["quantity"], line["line_total"]["amount"]) for line in lines]
 
 
-def oversold(scene: "Scene") -> bool:
+def oversold(scene: Scene) -> bool:
     scene.shop.state.stall.stock["1"] = 1
     first, second = scene.who("buyer_a"), scene.who("buyer_b")
     for one in (first, second):
@@ -105,7 +93,7 @@ def oversold(scene: "Scene") -> bool:
     return came == ["done", "done"]
 
 
-def follows_price(scene: "Scene") -> bool:
+def follows_price(scene: Scene) -> bool:
     buyer = scene.who("buyer_b")
     number = bought(buyer)
     scene.shop.state.prices["1"] *= 2
@@ -114,7 +102,7 @@ def follows_price(scene: "Scene") -> bool:
     return bool(shown == "256.00")
 
 
-def follows_address(scene: "Scene") -> bool:
+def follows_address(scene: Scene) -> bool:
     buyer = scene.who("buyer_b")
     number = bought(buyer)
     key = buyer.done("list_addresses")["addresses"][-1]["key"]
@@ -122,7 +110,7 @@ def follows_address(scene: "Scene") -> bool:
     return "别处1号" in buyer.done("read_order", number=number)["address"]
 
 
-def patched(scene: "Scene") -> bool:
+def patched(scene: Scene) -> bool:
     buyer = scene.who("buyer_b")
     number = bought(buyer)
     step = Step(
@@ -132,18 +120,18 @@ def patched(scene: "Scene") -> bool:
     return bool(buyer.done("read_order", number=number)["total"]["amount"] == "0.01")
 
 
-def cut(scene: "Scene") -> bool:
+def cut(scene: Scene) -> bool:
     return scene.who("buyer_b").came("add_address", **(ADDRESS | {"line1": "长" * 999})) == "done"
 
 
-def lost(scene: "Scene") -> bool:
+def lost(scene: Scene) -> bool:
     number = bought(scene.who("buyer_a"), 3)
     other = scene.who("buyer_b")
     other.done("cancel_order", number=bought(other))
     return scene.who("buyer_a").came("read_order", number=number) == "denied"
 
 
-LOOKS: Mapping[str, Callable[["Scene"], bool]] = {
+LOOKS: Mapping[str, Callable[[Scene], bool]] = {
     "discount-field-believed": lambda s: forged(s, discount="99.00")["total"]["amount"] == "39.00",
     "total-from-form": lambda s: forged(s, total="0.01")["total"]["amount"] == "0.01",
     "currency-from-form": lambda s: forged(s, currency="INR")["total"]["currency"] == "INR",

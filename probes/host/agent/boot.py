@@ -4,7 +4,8 @@ It runs by itself, before anything else is there: this file is sent as text, and
 ``sys.argv``: digest of the zip with psutil, the machine that it is for, digest of the zip without, seconds, arguments.
 
 The agent is unpacked once into ``~/.cache/duheng/DIGEST`` and found there from then on; the program that does so stands
-before the zip (``unpacking``). Nothing but the cache is left behind.
+before the zip (``unpacking``). Nothing but the cache is left behind. What is there is run only where nobody else can
+have put it there and all of it is whole; else the agent is sent anew.
 
 It is sent and compiled for each look: so it holds and imports no more than it takes to start an agent that is there.
 """
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from typing import Any, Dict, List
 
 NEED = "duheng-need"
+SEAL = "seal"
+"""A file in the agent's folder: which files there are, and their checksum."""
 
 
 def cache() -> str:
@@ -33,6 +36,41 @@ def ours(folder: str) -> bool:
     return status.st_uid == os.geteuid() and not status.st_mode & 0o022
 
 
+def intact(folder: str) -> bool:
+    """Tell whether each file is there as it was put there; files get lost and torn, as in a power cut."""
+    try:
+        told, _, names = content(os.path.join(folder, SEAL)).partition(b"\n")
+        return told == sealed(folder, names)
+    except (OSError, ValueError):
+        return False
+
+
+def sealed(folder: str, names: bytes) -> bytes:
+    """Return the first line of ``SEAL``: this Python, and a checksum of the files that the other lines name.
+
+    What runs is compiled, so a text is known by its size: it is by that, too, that Python tells whether it fits.
+
+    Raises:
+        OSError: one of them is not there.
+    """
+    from zlib import crc32  # noqa: PLC0415 - where nothing is cached, nothing is to be checked
+
+    told = crc32(names)
+    for name in names.decode("utf-8").split("\n"):
+        path = os.path.join(folder, name)
+        told = crc32(b"%d" % os.stat(path).st_size if name.endswith(".py") else content(path), told)
+    return b"%d %d" % (sys.hexversion, told)
+
+
+def content(path: str) -> bytes:
+    """Return what a file holds; there are some fifty, and a reader with a buffer takes twice as long."""
+    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return os.read(file, os.fstat(file).st_size)
+    finally:
+        os.close(file)
+
+
 def main(arguments: "List[str]") -> None:
     """Run the agent; where it is neither cached nor sent, print which zip is wanted; end with the status."""
     whole, machine, plain, seconds = arguments[:4]
@@ -40,24 +78,20 @@ def main(arguments: "List[str]") -> None:
     __import__("_signal").alarm(int(seconds))
     digest = whole if os.uname().machine == machine else plain
     folder = os.path.join(cache(), digest)
-    there = ours(cache()) and ours(folder)
+    there = ours(cache()) and ours(folder) and intact(folder)
     sent = b"" if there else sys.stdin.buffer.read()
     if sent:
         unpacking: Dict[str, Any] = {"__name__": "duheng_unpacking"}
         exec(compile(sent.partition(b"\0")[0], "unpacking.py", "exec"), unpacking)  # noqa: S102 - of our own zip
-        unpacking["place"](sent, folder)
+        there = unpacking["place"](sent, folder, ours, intact, sealed)
     status = None
+    sys.dont_write_bytecode = True  # all of it is compiled; what is written without being checked may be torn
+    if there:
+        sys.path.insert(0, folder)  # else nothing is imported from there: who knows whose it is
     if sent or there:
-        sys.path.insert(0, folder)
-        try:
-            from probes.host.agent.__main__ import main as agent  # noqa: PLC0415 - it was not there before
+        from probes.host.agent.__main__ import main as agent  # noqa: PLC0415 - it was not there before
 
-            status = agent(arguments[4:])
-        except ImportError:
-            if not there:
-                raise
-            # Files of the cache are gone or empty, as after a power cut: it is sent anew, this one tidied up later.
-            os.rename(folder, os.path.join(cache(), ".new-%d" % os.getpid()))
+        status = agent(arguments[4:])
     if status is None:
         sys.stdout.write("%s %s\n" % (NEED, digest))
         status = 0

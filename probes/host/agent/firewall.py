@@ -3,7 +3,7 @@
 import os
 
 from probes.host.agent.machine import Machine
-from probes.host.agent.part import part, sha256
+from probes.host.agent.part import part, sha256, unread_part
 from probes.host.agent.rules import HOOKS, MOST_ACCEPTED, Rules, denies
 from probes.host.agent.software import Sought, find, packages
 from probes.host.agent.unread import Unread
@@ -46,7 +46,7 @@ def read(machine: Machine) -> "Dict[str, Any]":
           "lets_all_in"}],
          "rules": int, "accepted": [{"protocol", "port": "22"|"6000-6010"|null, "from": str|null, "interface", "by"}],
          "counting": {"rules", "packets", "bytes", "dropped_packets"}, "logging": {"rules", "prefixes": [...]},
-         "management": [{"name", "installed", "active": bool|null, "version", "detail": Part}],
+         "management": [{"name", "installed": bool|null, "active": bool|null, "version", "detail": Part}],
          "kept_in": [{"path", "changed_ms", "sha256": str|null}], "versions": {PROGRAM: VERSION},
          "conntrack": {"sessions", "most"} | null}
 
@@ -61,7 +61,7 @@ def read(machine: Machine) -> "Dict[str, Any]":
     found = _listed(machine)
     ways, listings = found["ways"], found["listings"]
     chains = [chain for rules in listings for chain in rules.chains]
-    families = _families(machine)
+    families, kept = _families(machine), _kept(machine)
     # Without nft's word there may be rules that iptables-save does not see: what it misses is not known to be missing.
     told = ways["nftables"]["state"] == "read" and not ways["nftables"]["flags_unclear"]
     silent = False if told and not ways["iptables"].get("legacy_unseen") else None
@@ -79,8 +79,8 @@ def read(machine: Machine) -> "Dict[str, Any]":
             "rules": sum(rules.logging for rules in listings),
             "prefixes": [prefix for rules in listings for prefix in rules.prefixes],
         },
-        management=[_manager(machine, name) for name in sorted(_MANAGERS)],
-        kept_in=_kept(machine),
+        management=[_manager(machine, name, kept) for name in sorted(_MANAGERS)],
+        kept_in=kept,
         versions={name: packages(machine)[name] for name in _PROGRAMS if name in packages(machine)},
         conntrack=_conntrack(machine),
     )
@@ -146,8 +146,18 @@ def _sums(listings: "List[Rules]") -> "Dict[str, int]":
     return {name: sum(rules.counting[name] for rules in listings) for name in names}
 
 
-def _manager(machine: Machine, name: str) -> "Dict[str, Any]":
-    found = find(machine, _MANAGERS[name])
+def _manager(machine: Machine, name: str, kept: "List[Dict[str, Any]]") -> "Dict[str, Any]":
+    """Return what is known of one; of one that cannot be seen nothing.
+
+    Raises:
+        Unread: it cannot be seen, and no file keeps the rules either: none is told as managing them only if that is so.
+    """
+    try:
+        found = find(machine, _MANAGERS[name])
+    except Unread as unread:
+        if not kept:
+            raise
+        return {"name": name, "installed": None, "version": None, "active": None, "detail": unread_part(unread)}
     told = {"name": name, "installed": found["installed"], "version": found["version"], "active": found["running"]}
     if name == "ufw" and found["installed"]:
         detail = part(lambda: _said(machine, "ufw"))

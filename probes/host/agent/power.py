@@ -34,16 +34,16 @@ def read(machine: Machine) -> "Dict[str, Any]":
          "low_battery", "charge_percent", "runtime_s", "load_percent", "transfer_ms", "transfer_low_v",
          "transfer_high_v", "transfer_reason", "test_result", "test_date", "input_v", "driver"}],
          "supplies": [{"name", "type", "online": bool|null, "charge_percent", "status"}],
-         "nut": Found + ({"state": "read"} | {"state": "unread", "cause", "why"})}
+         "nut": (Found where processes can be seen) + ({"state": "read"} | {"state": "unread", "cause", "why"})}
 
     ``type`` is what the UPS tells of itself (``ups.type``: ``online``, ``line-interactive``, ``offline``). The answer
     of NUT's server on this host is read (its own protocol on the loopback address); it wants no password for that.
     """
-    found = find(machine, _NUT)
+    found = part(lambda: find(machine, _NUT))
     told = part(lambda: {"ups": _asked()})
     ups = told.pop("ups", [])
-    if not found["installed"] and told["state"] == "unread":
-        told = {"state": "read"}  # absent, and so told
+    if told["state"] == "unread" and not found.get("installed"):
+        told = {"state": found["state"]}  # absent, and so told; or not to be seen
     return {"ups": ups, "supplies": _supplies(machine), "nut": dict(found, **told)}
 
 

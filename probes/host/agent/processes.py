@@ -5,12 +5,15 @@ from probes.host.agent.unread import Unread
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Dict, Iterable, List, Optional, Tuple
+    from typing import Dict, Iterable, List, Optional, Sequence, Tuple
 
 MOST_PROCESSES = 20000
 _MOST_LINE = 16384
 _INTERPRETERS = frozenset(
     {"python", "perl", "ruby", "node", "php", "java", "mono", "bash", "dash", "ash", "sh", "busybox", "env"}
+)
+_HIDDEN = Unread(
+    "permission", "which processes run may be seen by root only: /proc hides them (hidepid, or ProtectProc of a unit)"
 )
 
 
@@ -27,24 +30,56 @@ class Process:
 
 @once
 def processes(machine: Machine) -> "Tuple[Process, ...]":
-    """Return all processes; threads of the kernel, which have no command line, are left out."""
+    """Return all processes; threads of the kernel, which have no command line, are left out.
+
+    Raises:
+        Unread: some may run that cannot be seen.
+    """
+    _seen(machine)
     found = []
     for pid in [name for name in machine.names("/proc") if name.isdigit()][:MOST_PROCESSES]:
         try:
             line = machine.text("/proc/%s/cmdline" % pid, _MOST_LINE)
             status = machine.text("/proc/%s/status" % pid, 4096) if line else ""
-        except Unread:
+        except Unread as unread:
+            if unread.cause == "permission":
+                raise _HIDDEN from None
             continue  # it has ended
         if line:
             found.append(Process(int(pid), _value(status, "Name"), _words(line), int(_value(status, "Uid") or "0")))
     return tuple(found)
 
 
-def running(machine: Machine, names: "Iterable[str]") -> "List[Process]":
+def _seen(machine: Machine) -> None:
+    """Look at the first process, which is always there: whoever cannot see it sees nobody else's.
+
+    Raises:
+        Unread: it is not to be seen; or it is our own, as in a container, and those of others are hidden.
+    """
+    if not machine.names("/proc"):
+        raise Unread("target", "which processes run is not known: there is no /proc")
+    first = machine.word("/proc/1/status")
+    if first is None or (machine.euid != 0 and _value(first, "Uid") == str(machine.euid) and _hides(machine)):
+        raise _HIDDEN
+
+
+def _hides(machine: Machine) -> bool:
+    """Tell whether ``/proc`` is mounted so that it hides what is not ours."""
+    mounts = [line.split() for line in (machine.word("/proc/self/mounts") or "").splitlines()]
+    options = [fields[3].split(",") for fields in mounts if fields[1:3] == ["/proc", "proc"]][-1:]
+    return any(option.startswith("hidepid=") and option[8:] not in {"0", "off"} for each in options for option in each)
+
+
+def running(machine: Machine, names: "Sequence[str]") -> "List[Process]":
     """Return the processes of these names; ``*`` at the end stands for any rest.
 
     The kernel cuts names at 15 letters, and an interpreter's name hides its script's: both are seen through.
+
+    Raises:
+        Unread: some may run that cannot be seen.
     """
+    if not names:
+        return []
     called, found = _called(machine), {}  # type: Dict[str, List[Process]], Dict[int, Process]
     for wanted in names:
         if wanted.endswith("*"):

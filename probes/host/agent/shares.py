@@ -4,6 +4,7 @@ from probes.host.agent import sockets
 from probes.host.agent.machine import Machine
 from probes.host.agent.processes import running
 from probes.host.agent.software import packages
+from probes.host.agent.unread import Unread
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ def read(machine: Machine) -> "Dict[str, Any]":
          "exports": [places that ``/etc/exports`` names], "looked_for": {KIND: {"processes", "ports"}}}
 
     ``active``: each server that runs, and each socket that listens on a sharing port though no such process is seen.
+
+    Raises:
+        Unread: servers may run that cannot be seen, and no such socket listens.
     """
     return {
         "capability": {kind: _capability(machine, *where) for kind, where in sorted(_CAN.items())},
@@ -69,10 +73,13 @@ def _modules(machine: Machine) -> "List[str]":
 
 def _active(machine: Machine) -> "List[Dict[str, Any]]":
     listening = sockets.read(machine)["listening"]
-    found = []
+    found, hidden = [], None
     for kind, (names, ports) in sorted(_SERVERS.items()):
         open_now = [each for each in listening if each["port"] in ports]
-        alive = running(machine, names)
+        try:
+            alive = running(machine, names)
+        except Unread as unread:
+            alive, hidden = [], unread
         seen = {process.pid for process in alive}
         for process in alive:
             own = [_place(each) for each in listening if each["pid"] == process.pid]
@@ -83,6 +90,8 @@ def _active(machine: Machine) -> "List[Dict[str, Any]]":
             {"kind": kind, "process": each["process"], "pid": each["pid"], "listening": [_place(each)]}
             for each in unseen
         ]
+    if hidden is not None and not found:
+        raise hidden
     return found
 
 

@@ -1,8 +1,8 @@
-"""Puts the agent where it can be imported: into the cache, and where that takes no files, into memory.
+"""Puts the agent where it can be imported: into the cache, and where that is not to be had, into memory.
 
-Where the cache cannot be made or filled (a read-only home, a full disk) the agent runs from memory, psutil's library
-through an anonymous file; where that is not to be had either, without psutil. This text stands before the zip, as the
-program of a self-extracting archive does: ``boot`` runs it.
+Where the cache cannot be made or filled (a read-only home, a full disk), or others can write to it, the agent runs from
+memory, psutil's library through an anonymous file; where that is not to be had either, without psutil. This text stands
+before the zip, as the program of a self-extracting archive does: ``boot`` runs it.
 """
 
 import importlib.machinery
@@ -13,12 +13,14 @@ import zlib
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict
+    from typing import Any, Callable, Dict
 
 KEPT = 2
 """Agents of other versions that stay in the cache: two controllers may not be of one age."""
 
 LEFT_S = 3600
+SEAL = "seal"
+"""As ``boot`` has it."""
 LIBRARY = "psutil/_psutil_linux.abi3.so"
 _DIGEST = 64
 _BEFORE, _END = 30, 22
@@ -80,16 +82,39 @@ def _anonymous(name: str, library: bytes) -> "Any":
     return importlib.machinery.ModuleSpec(name, importlib.machinery.ExtensionFileLoader(name, place), origin=place)
 
 
-def place(sent: bytes, folder: str) -> None:
-    """Put the files that were sent into the folder of the cache; where that cannot be done, import them from memory.
+def place(
+    sent: bytes,
+    folder: str,
+    ours: "Callable[[str], bool]",
+    intact: "Callable[[str], bool]",
+    sealed: "Callable[[str, bytes], bytes]",
+) -> bool:
+    """Put the files that were sent into the folder of the cache, and tell whether they are to be imported from there.
+
+    Where that cannot be done, or somebody else may write there, they are imported from memory. ``ours``, ``intact`` and
+    ``sealed`` are those of ``boot``.
 
     Raises:
         ValueError: they did not arrive whole.
     """
     files = contents(sent)
-    if not unpack(files, folder):
-        sys.dont_write_bytecode = True
+    cached = os.path.dirname(folder)
+    made = os.path.join(cached, ".new-%d-%d" % (os.getpid(), time.time() * 1e6))
+    there = False
+    try:
+        os.makedirs(cached, mode=0o700, exist_ok=True)
+        if ours(cached):
+            os.mkdir(made, 0o700)
+            names = unpack(files, made, folder)
+            write(os.path.join(made, SEAL), sealed(made, names) + b"\n" + names)
+            there = settle(made, folder, ours, intact)
+            tidy(cached, folder)
+    except OSError:
+        there = there or (ours(cached) and ours(folder) and intact(folder))  # no room; or somebody else was first
+    _remove(made)
+    if not there:
         sys.meta_path.insert(0, Memory(files))
+    return there
 
 
 def contents(sent: bytes) -> "Dict[str, bytes]":
@@ -112,24 +137,66 @@ def contents(sent: bytes) -> "Dict[str, bytes]":
     return files
 
 
-def unpack(files: "Dict[str, bytes]", folder: str) -> bool:
-    """Write the files into the folder, whole or not at all; False where that cannot be done."""
-    cached = os.path.dirname(folder)
-    made = os.path.join(cached, ".new-%d-%d" % (os.getpid(), time.time() * 1e6))
+def unpack(files: "Dict[str, bytes]", made: str, folder: str) -> bytes:
+    """Write the files into a folder, compiled beside; return the names of all. ``folder`` is where they will lie.
+
+    Raises:
+        OSError: that cannot be done.
+    """
+    from py_compile import compile as compiled  # noqa: PLC0415 - not where nothing can be written
+
+    names = []
+    for name, content in files.items():
+        path = os.path.join(made, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        write(path, content)
+        names.append(name)
+        if name.endswith(".py"):
+            beside = compiled(path, dfile=os.path.join(folder, name), doraise=True)
+            names.append(os.path.relpath(str(beside), made))
+    return "\n".join(names).encode("ascii")
+
+
+def write(path: str, content: bytes) -> None:
+    """Write a file."""
+    with open(path, "wb") as file:
+        file.write(content)
+
+
+def settle(made: str, folder: str, ours: "Callable[[str], bool]", intact: "Callable[[str], bool]") -> bool:
+    """Give what was made its place, and tell whether what is there now may be run.
+
+    What is there already stays where it is intact, since others run from it, and where it is not ours. Only what is
+    ours and torn, or compiled by another Python, makes room.
+
+    Raises:
+        OSError: that cannot be done.
+    """
     try:
-        os.makedirs(cached, mode=0o700, exist_ok=True)
-        os.mkdir(made, 0o700)
-        for name, content in files.items():
-            path = os.path.join(made, name)
-            os.makedirs(os.path.dirname(path), exist_ok=True)
-            with open(path, "wb") as file:
-                file.write(content)
         os.rename(made, folder)
-        tidy(cached, folder)
     except OSError:
-        _remove(made)  # no room; or somebody else was first
-        return os.path.isdir(folder)
+        if not ours(folder):
+            return False
+    else:
+        return True
+    lock = os.open(os.path.dirname(folder), os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        _locked(lock)  # of several that find it torn, the first puts it right
+        if not intact(folder):
+            os.rename(folder, made + "-torn")  # tidied up later
+            os.rename(made, folder)
+    finally:
+        os.close(lock)
     return True
+
+
+def _locked(file: int) -> None:
+    from fcntl import LOCK_EX, flock  # noqa: PLC0415 - seldom wanted
+
+    try:
+        flock(file, LOCK_EX)
+    except OSError:
+        return  # a home on a network may know no locks
 
 
 def tidy(cached: str, own: str) -> None:
@@ -137,13 +204,20 @@ def tidy(cached: str, own: str) -> None:
     digests, now = [], time.time()
     for name in os.listdir(cached):
         path = os.path.join(cached, name)
-        age_s = now - os.stat(path).st_mtime
+        age_s = now - _changed_s(path, now)
         if len(name) == _DIGEST and _HEXADECIMAL.issuperset(name) and path != own:
             digests.append((age_s, path))
         elif name.startswith(".new-") and age_s > LEFT_S:
             _remove(path)
     for _, path in sorted(digests)[KEPT:]:
         _remove(path)
+
+
+def _changed_s(path: str, now: float) -> float:
+    try:
+        return os.stat(path).st_mtime
+    except OSError:
+        return now  # somebody else has tidied it up
 
 
 def _remove(folder: str) -> None:

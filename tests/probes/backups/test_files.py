@@ -71,6 +71,26 @@ def test_a_manifest_that_names_the_dump_of_an_older_backup_is_no_backup(folder: 
     assert (new.verified.ok, new.verified.why) == (False, "the file of the older backup shop: shop.sql")
 
 
+def test_a_dump_that_is_written_over_the_one_before_is_a_backup_and_of_that_one_nothing_is_known(folder: Path) -> None:
+    dump = folder / "shop.sql"
+    dump.write_text("-- the next night\n" * 50, encoding="ascii")
+    later = {"started": "2026-11-02T02:00:00+08:00", "stopped": "2026-11-02T02:03:00+08:00"}
+    write_manifest(folder, "next", {}, files=[file_entry(dump)], format="pg_dump", **later)
+    told = {backup.id: backup.verified and (backup.verified.ok, backup.verified.why) for backup in backups(folder)}
+    assert told == {"shop": (None, "written over by the newer backup next: shop.sql"), "next": (True, "")}
+    assert [backup.id for backup in backups(folder) if backup.good] == ["next"]
+    flip(dump)
+    why = {backup.id: backup.verified and (backup.verified.ok, backup.verified.why) for backup in backups(folder)}
+    assert why == dict.fromkeys(("shop", "next"), (False, "differs: shop.sql"))
+
+
+def test_a_manifest_that_does_not_say_when_it_began_takes_no_dump_away(folder: Path) -> None:
+    write_manifest(folder, "again", {}, files=[file_entry(folder / "shop.sql")], format="pg_dump")
+    told = {backup.id: (backup.good, backup.flaws) for backup in backups(folder)}
+    assert told["shop"] == (True, ())
+    assert (told["again"][0], "no-start" in told["again"][1]) == (False, True)
+
+
 def test_a_backup_may_name_the_files_of_what_it_depends_on(folder: Path) -> None:
     own = folder / "log"
     own.write_text("changes", encoding="ascii")

@@ -13,7 +13,7 @@ from probes.redaction import Redactor
 from probes.target import Target
 from probes.target_file import read_target
 from tests.probes.backups.asking import PASSWORD, flip, largest, needs, run
-from tests.probes.test_target_file import HEAD
+from tests.probes.target_faults import HEAD
 
 pytestmark = pytest.mark.integration
 

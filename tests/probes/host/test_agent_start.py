@@ -1,16 +1,20 @@
 """What it takes to start the agent: it arrives whole or not at all, and imports no more than it needs."""
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from probes.host import package
 from probes.host.agent.sections import SECTIONS
-from probes.host.package import Packages, boot_text, packages
+from probes.host.package import Package, Packages, boot_text, packages, packed
+from tests.probes.host.agent.apart import need
 
 _ROOT = Path(__file__).parents[3]
 SLOW = frozenset(
@@ -20,44 +24,140 @@ SLOW = frozenset(
 )  # fmt: skip
 
 
-def look(home: Path, sent: bytes) -> "subprocess.CompletedProcess[bytes]":
-    """Start the agent as the controller does, on a host with that home."""
+def look(
+    home: Path,
+    sent: bytes,
+    asked: Sequence[str] = ("--sections", "memory"),
+    before: str = "",
+    around: Sequence[str] = (),
+) -> "subprocess.CompletedProcess[bytes]":
+    """Start the agent as the controller does, on a host with that home.
+
+    ``before`` is run first, by the same Python; ``around`` is the program that starts it.
+    """
     known, boot = packages(), boot_text()
-    start = f"import sys;exec(compile(sys.stdin.buffer.read({len(boot)}),'boot','exec'))"
+    start = f"import sys;{before}exec(compile(sys.stdin.buffer.read({len(boot)}),'boot','exec'))"
     words = [sys.executable, "-IS", "-c", start, known.whole.digest, known.machine, known.plain.digest, "60"]
     env = {"HOME": str(home), "PATH": os.environ["PATH"]}
-    words = [*words, "--sections", "memory"]
-    return subprocess.run(words, input=boot + sent, env=env, capture_output=True, check=False)
+    return subprocess.run([*around, *words, *asked], input=boot + sent, env=env, capture_output=True, check=False)
+
+
+def zipped() -> Package:
+    """Return the agent that fits this machine."""
+    known = packages()
+    return known.whole if os.uname().machine == known.machine else known.plain
 
 
 def cached(home: Path) -> Path:
     """Put the agent into the cache of a host; return its folder."""
-    known = packages()
-    digest = known.whole.digest if os.uname().machine == known.machine else known.plain.digest
-    zipped = known.whole if digest == known.whole.digest else known.plain
-    assert look(home, zipped.content).returncode == 0
+    ran = look(home, zipped().content)
+    assert (ran.returncode, b'"memory"' in ran.stdout) == (0, True), ran.stderr
     assert b'"memory"' in look(home, b"").stdout
-    return home / ".cache" / "duheng" / digest
+    return home / ".cache" / "duheng" / zipped().digest
 
 
-def test_a_cache_that_lost_its_files_is_sent_anew(tmp_path: Path) -> None:
+def wanted(ran: "subprocess.CompletedProcess[bytes]") -> bool:
+    """Tell whether it did nothing but ask for the agent."""
+    return (ran.returncode, ran.stdout.split()[:1]) == (0, [b"duheng-need"])
+
+
+def compiled(folder: Path, name: str) -> Path:
+    """Return where the cache holds a module compiled."""
+    (found,) = folder.rglob(f"__pycache__/{name}.*.pyc")
+    return found
+
+
+def emptied(folder: Path) -> None:
+    """Take away all that a folder holds."""
+    shutil.rmtree(folder)
+    folder.mkdir(mode=0o700)
+
+
+TORN: dict[str, Callable[[Path], object]] = {
+    "the first file empty": lambda folder: (folder / "probes/host/agent/__main__.py").write_bytes(b""),
+    "a section empty": lambda folder: (folder / "probes/host/agent/cpu.py").write_bytes(b""),
+    "half a file": lambda folder: (folder / "probes/host/agent/document.py").write_bytes(b"x = (\n"),
+    "a late file gone": lambda folder: (folder / "probes/host/agent/programs.py").unlink(),
+    "half of a compiled file": lambda folder: os.truncate(compiled(folder, "document"), 200),
+    "a compiled file of zeros": lambda folder: compiled(folder, "firewall").write_bytes(bytes(9000)),
+    "by another Python": lambda folder: (folder / "seal").write_bytes(b"1" + (folder / "seal").read_bytes()),
+    "nothing but a folder": emptied,
+    "a package gone": lambda folder: shutil.rmtree(folder / "probes/host"),
+}
+
+
+@pytest.mark.parametrize("torn", TORN)
+def test_a_cache_that_lost_its_files_is_sent_anew(tmp_path: Path, torn: str) -> None:
     folder = cached(tmp_path)
-    (folder / "probes/host/agent/__main__.py").write_bytes(b"")  # as after a power cut
-    for compiled in folder.rglob("*.pyc"):
-        compiled.unlink()
-    assert look(tmp_path, b"").stdout.startswith(b"duheng-need ")
-    assert not folder.exists()
+    TORN[torn](folder)  # as after a power cut
+    ran = look(tmp_path, b"")
+    assert wanted(ran), ran.stderr
     assert cached(tmp_path) == folder
 
 
-def test_a_cache_into_which_others_can_write_is_not_run(tmp_path: Path) -> None:
+def test_several_looks_at_once_put_a_torn_cache_right_together(tmp_path: Path) -> None:
     folder = cached(tmp_path)
-    (folder / "probes/host/agent/__main__.py").write_text("raise SystemExit('somebody else was here')")
-    for place in (folder, folder.parent):
-        place.chmod(0o777)
-        ran = look(tmp_path, b"")
-        assert (ran.returncode, ran.stdout.split()[0]) == (0, b"duheng-need"), ran.stderr
-        place.chmod(0o700)
+    with ThreadPoolExecutor(4) as pool:
+        for _ in range(3):
+            (folder / "probes/host/agent/__main__.py").write_bytes(b"")
+            asked = list(pool.map(lambda _: look(tmp_path, b""), range(4)))
+            assert all(map(wanted, asked)), [ran.stderr for ran in asked]
+            sent = list(pool.map(lambda _: look(tmp_path, zipped().content), range(4)))
+            assert all(b'"memory"' in ran.stdout for ran in sent), [ran.stderr for ran in sent]
+            assert b'"memory"' in look(tmp_path, b"").stdout
+
+
+def test_a_torn_cache_that_cannot_be_written_is_no_hindrance(tmp_path: Path) -> None:
+    need()
+    folder = cached(tmp_path)
+    (folder / "probes/host/agent/__main__.py").write_bytes(b"")
+    mounted = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"'
+    read_only = ["unshare", "--mount", "sh", "-c", mounted, str(tmp_path)]
+    asked = look(tmp_path, b"", around=read_only)
+    assert wanted(asked), asked.stderr
+    sent = look(tmp_path, zipped().content, around=read_only)
+    assert b'"memory"' in sent.stdout, sent.stderr
+
+
+def test_a_module_that_the_host_lacks_is_told_and_costs_no_cache(tmp_path: Path) -> None:
+    folder = cached(tmp_path)
+    ran = look(tmp_path, b"", ["--help"], before="sys.modules['argparse']=None;")
+    assert (ran.returncode, b"argparse" in ran.stderr) == (1, True), ran.stdout
+    assert folder.exists()
+    assert b'"memory"' in look(tmp_path, b"").stdout
+
+
+def _writable(folder: Path) -> None:
+    folder.chmod(0o777)
+
+
+def _somebody_elses(folder: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root gives a folder to somebody else")
+    os.chown(folder, 65534, 65534)
+
+
+@pytest.mark.parametrize("opened", [_writable, _somebody_elses])
+@pytest.mark.parametrize("whose", ["agent", "cache"])
+def test_a_cache_into_which_others_can_write_is_not_run(
+    tmp_path: Path, whose: str, opened: Callable[[Path], None]
+) -> None:
+    evil = "import sys\ndef main(given):\n    sys.stdout.write('somebody else was here')\n    return 0\n"
+    names = ("probes/__init__.py", "probes/host/__init__.py", "probes/host/agent/__init__.py")
+    files = {**dict.fromkeys(names, b""), "probes/host/agent/__main__.py": evil.encode()}
+    assert b"somebody else" in look(tmp_path, packed(files).content).stdout  # under the digest of ours
+    assert b"somebody else" in look(tmp_path, b"").stdout
+    folder = tmp_path / ".cache" / "duheng" / zipped().digest
+    (folder / "struct.py").write_text("raise SystemExit('somebody else was here')", encoding="ascii")
+    opened(folder if whose == "agent" else folder.parent)
+    before = sorted(folder.rglob("*"))
+    asked = look(tmp_path, b"")
+    assert wanted(asked), asked.stderr
+    ran = look(tmp_path, zipped().content)
+    assert (ran.returncode, b'"memory"' in ran.stdout) == (0, True), ran.stderr
+    assert b"somebody else" not in ran.stdout + ran.stderr
+    assert sorted(folder.rglob("*")) == before
+    assert [path.name for path in folder.parent.iterdir()] == [folder.name]
 
 
 @pytest.mark.parametrize("kept", [0.1, 0.5, 0.99])

@@ -8,7 +8,7 @@ from probes.errors import NotSet, SettingsError
 from probes.host.declared import host_named, hosts_of, limits_of
 from probes.target import Target
 from probes.target_file import read_target, target_from_declarations
-from tests.probes.test_target_file import HEAD
+from tests.probes.target_faults import HEAD
 
 WEB = '[[hosts]]\nname = "web1"\naddress = "192.0.2.10"\nuser = "duheng"\n'
 GATE = '[[hosts]]\nname = "gate"\naddress = "gate.example:2222"\nuser = "duheng"\n'

@@ -12,7 +12,7 @@ from probes.look import Look
 from probes.target_file import read_target
 from tests.conformance.looks import target
 from tests.probes.looking import looking
-from tests.probes.test_target_file import HEAD
+from tests.probes.target_faults import HEAD
 
 HOSTS = 6
 

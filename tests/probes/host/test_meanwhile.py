@@ -10,7 +10,7 @@ from probes.clock import Deadline, SystemClock
 from probes.host.meanwhile import Meanwhile
 from probes.redaction import Redactor
 from probes.target_file import read_target
-from tests.probes.test_target_file import HEAD
+from tests.probes.target_faults import HEAD
 
 LOCAL = '[[hosts]]\nname = "here"\naddress = "local"\nsite = "Shanghai"\nroles = ["web"]\n'
 AWAY = (

@@ -2,21 +2,19 @@
 
 import json
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from probes.clock import Deadline, SystemClock
 from probes.redaction import Redactor
 from probes.transports.http import RequestsHttp
 from probes.transports.port import Request
 from tests.miniatures.shop.back_office import STANDING_STOCK
-
-if TYPE_CHECKING:
-    from tests.probes.test_miniature_defects import Scene
+from tests.probes.defect_scene import Scene
 
 WRONG = "no-such-key"
 
 
-def ask(scene: "Scene", method: str, path: str, document: Any = None, key: str | None = None) -> tuple[int, Any]:
+def ask(scene: Scene, method: str, path: str, document: Any = None, key: str | None = None) -> tuple[int, Any]:
     """Return status and document of one request; without ``key`` the right one is shown, with an empty one none."""
     clock = SystemClock()
     session = RequestsHttp(scene.target, clock, Redactor())
@@ -33,25 +31,25 @@ def ask(scene: "Scene", method: str, path: str, document: Any = None, key: str |
     return answer.status, json.loads(answer.body)
 
 
-def status(scene: "Scene", method: str, path: str, document: Any = None, key: str | None = None) -> int:
+def status(scene: Scene, method: str, path: str, document: Any = None, key: str | None = None) -> int:
     return ask(scene, method, path, document, key)[0]
 
 
-def day(scene: "Scene") -> Any:
+def day(scene: Scene) -> Any:
     return ask(scene, "GET", "/analytics/orders?day=2001-01-01")[1]
 
 
-def verified(scene: "Scene") -> Any:
+def verified(scene: Scene) -> Any:
     asked = {"customer": scene.shop.username("buyer_a"), "name": "nobody", "phone": "0"}
     return ask(scene, "POST", "/identities/verifications", asked)[1]["verified"]
 
 
-def lost(scene: "Scene") -> bool:
+def lost(scene: Scene) -> bool:
     number = ask(scene, "POST", "/waybills", {"recipient": "Li"})[1]["number"]
     return status(scene, "GET", f"/waybills/{number}") == 404
 
 
-def remark(scene: "Scene", key: str | None) -> str:
+def remark(scene: Scene, key: str | None) -> str:
     customer = scene.shop.username("buyer_a")
     ask(scene, "PATCH", f"/customers/{customer}", {"remark": "seen"}, key)
     found: str = ask(scene, "GET", f"/customers/{customer}")[1]["remark"]
@@ -59,7 +57,7 @@ def remark(scene: "Scene", key: str | None) -> str:
     return found
 
 
-def stock_after_receipt(scene: "Scene") -> int:
+def stock_after_receipt(scene: Scene) -> int:
     scene.shop.state.office.stock.clear()
     ask(scene, "POST", "/stock/1/receipts", {"quantity": 1})
     found: int = ask(scene, "GET", "/stock/1")[1]["on_hand"]

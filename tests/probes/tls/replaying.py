@@ -79,3 +79,17 @@ def replaying(flights: Mapping[tuple[int, int], bytes], refusal: bytes | None = 
         connection.sendall(next(own, record(min(version, 0x0303), 21, _NO) if refusal is None else refusal))
 
     return talk
+
+
+class Again:
+    """A connection of which the first piece was read already."""
+
+    def __init__(self, connection: socket.socket, first: bytes) -> None:
+        self._connection = connection
+        self._first = first
+
+    def recv(self, _size: int) -> bytes:
+        return self._first
+
+    def sendall(self, raw: bytes) -> None:
+        self._connection.sendall(raw)

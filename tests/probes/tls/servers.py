@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from tests.awaiting import until
 from tests.miniatures.certificates import Issued, key_pem
 
 PATIENCE_S = 20.0
@@ -65,7 +66,8 @@ def running(words: Sequence[str], port: int) -> Iterator[int]:
         drain = threading.Thread(target=lambda: drained.extend(child.stderr or ()), daemon=True)
         drain.start()
         try:
-            _await(child, port, drained)
+            # Whoever listens once it is over is somebody else.
+            until(lambda: child.poll() is None and _listens(port), lambda: b"".join(drained).decode(), alive=child)
             yield port
         finally:
             child.terminate()
@@ -73,14 +75,10 @@ def running(words: Sequence[str], port: int) -> Iterator[int]:
             drain.join(PATIENCE_S)
 
 
-def _await(child: "subprocess.Popen[bytes]", port: int, said: list[bytes]) -> None:
-    for _ in range(400):
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            child.wait(0.02)
-            raise AssertionError(f"{child.args!r} ended with {child.returncode}: {b''.join(said).decode()}")
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return
-    raise AssertionError(f"{child.args!r} does not listen")
+def _listens(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
 
 
 def openssl(files: Files, *words: str) -> contextlib.AbstractContextManager[int]:

@@ -19,7 +19,7 @@ from tests.contracts.http_port import target_for
 from tests.miniatures import bad_servers
 from tests.miniatures.bad_servers import Conversation, always, answer, refusing, serving
 from tests.probes.looking import looking
-from tests.probes.tls.replaying import message, offered, record, replaying, server_hello, whole
+from tests.probes.tls.replaying import Again, message, offered, record, replaying, server_hello, whole
 from tests.probes.tls.scanning import facts, protocol, suites, sure
 
 GOOD = {(0x0303, code): whole(0x0303, code) for code in (0x002F, 0x0035)}
@@ -129,7 +129,7 @@ def test_silence_in_one_protocol_is_no_refusal() -> None:
         if offered(first)[0] == 0x0300:
             over.wait(60)
             return
-        good(_Again(connection, first), over)  # type: ignore[arg-type]
+        good(Again(connection, first), over)  # type: ignore[arg-type]
 
     with serving(talk) as server:
         address = dial.literal("127.0.0.1", server.port)
@@ -140,20 +140,6 @@ def test_silence_in_one_protocol_is_no_refusal() -> None:
     assert "no whole answer in time" in protocol(data, "SSLv3")["trouble"]
     assert protocol(data, "SSLv3")["refusal"] is None
     assert protocol(data, "TLSv1")["trouble"] is None
-
-
-class _Again:
-    """A connection of which the first piece was read already."""
-
-    def __init__(self, connection: socket.socket, first: bytes) -> None:
-        self._connection = connection
-        self._first = first
-
-    def recv(self, _size: int) -> bytes:
-        return self._first
-
-    def sendall(self, raw: bytes) -> None:
-        self._connection.sendall(raw)
 
 
 def test_hanging_up_each_time_while_the_server_is_well_is_a_refusal() -> None:
@@ -174,7 +160,7 @@ def test_hanging_up_once_is_asked_again() -> None:
         if version == 0x0303 and 0x0035 in codes and 0x002F not in codes and not dropped:
             dropped.append(version)
             return
-        good(_Again(connection, first), over)  # type: ignore[arg-type]
+        good(Again(connection, first), over)  # type: ignore[arg-type]
 
     with serving(talk) as server:
         data = facts(server.port)
@@ -191,7 +177,7 @@ def test_a_server_that_has_had_enough_leaves_it_untold() -> None:
         first = connection.recv(65536)
         asked.append(1)
         if len(asked) <= 18:
-            good(_Again(connection, first), over)  # type: ignore[arg-type]
+            good(Again(connection, first), over)  # type: ignore[arg-type]
 
     with serving(talk) as server:
         data = facts(server.port)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.miniatures.bad_servers import Conversation, serving
-from tests.probes.tls.replaying import offered, record, replaying, whole
+from tests.probes.tls.replaying import Again, offered, record, replaying, whole
 from tests.probes.tls.scanning import facts, protocol, suites, sure
 
 AES_128, AES_256, RC4 = 0x002F, 0x0035, 0x0005
@@ -18,20 +18,6 @@ EXPORT = frozenset({0x0003, 0x0006, 0x0008, 0x000B, 0x000E, 0x0011, 0x0014, 0x00
 Unwanted = Callable[[int, set[int]], bool]
 
 
-class _Again:
-    """A connection of which the first piece was read already."""
-
-    def __init__(self, connection: socket.socket, first: bytes) -> None:
-        self._connection = connection
-        self._first = first
-
-    def recv(self, _size: int) -> bytes:
-        return self._first
-
-    def sendall(self, raw: bytes) -> None:
-        self._connection.sendall(raw)
-
-
 def behind(unwanted: Unwanted, server: Conversation, instead: bytes = b"") -> Conversation:
     """Return the conversation with a server behind something that answers unwanted hellos itself, or hangs up."""
 
@@ -40,7 +26,7 @@ def behind(unwanted: Unwanted, server: Conversation, instead: bytes = b"") -> Co
         if unwanted(*offered(first)):
             connection.sendall(instead)
             return
-        server(_Again(connection, first), over)  # type: ignore[arg-type]
+        server(Again(connection, first), over)  # type: ignore[arg-type]
 
     return talk
 

@@ -80,6 +80,8 @@ def test_suricata_is_counted_by_its_rules_and_the_alerts_of_the_last_day(tmp_pat
     machine = Machine(root=str(tmp_path))
     for folder in ("etc/suricata", "var/lib/suricata/rules", "var/log/suricata", "proc"):
         (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "proc/1").mkdir()
+    (tmp_path / "proc/1/status").write_text("Name:\tinit\n")
     (tmp_path / "etc/suricata/suricata.yaml").write_text("%YAML 1.1\n")
     rules = '# alert tcp off\nalert tcp any any -> any 22 (msg:"a"; sid:1;)\ndrop udp any any -> any 53 (sid:2;)\n'
     (tmp_path / "var/lib/suricata/rules/suricata.rules").write_text(rules)

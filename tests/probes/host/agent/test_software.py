@@ -46,6 +46,8 @@ def _host(folder: Path, files: dict[str, str]) -> Machine:
         path.write_text(text)
     (folder / "proc/net").mkdir(parents=True, exist_ok=True)
     (folder / "proc/net/protocols").write_text("protocol\nTCP\n")
+    (folder / "proc/1").mkdir()
+    (folder / "proc/1/status").write_text("Name:\tinit\n")
     return Machine(root=str(folder))
 
 
