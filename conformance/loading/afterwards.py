@@ -2,19 +2,18 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from conformance.loading import business
 from conformance.loading.book import OrderBook
 from conformance.loading.charges import charges
 from conformance.loading.cleaning import Tidied, tidy, time_for
+from conformance.loading.lasting import STOCK_S
 from conformance.loading.preparing import Prepared, stock_seen
 from conformance.loading.reading_back import completed, read_back
 from conformance.loading.venue import Venue
 from probes.shop.trail import Entry, read
 from profiles.outcome import LoadRecord
-
-_STOCK_S: Final = 120.0
 
 
 def trails_of(folder: Path) -> tuple[tuple[bytes, ...], tuple[Sequence[Entry], ...]]:
@@ -52,7 +51,7 @@ def _stock(venue: Venue, ready: Prepared) -> list[business.Stock]:
     """Return the stock of the goods whose stock was known before, then and now."""
     if not ready.stock:
         return []
-    seen = stock_seen(venue, list(ready.stock), venue.within(_STOCK_S))
+    seen = stock_seen(venue, list(ready.stock), venue.within(STOCK_S))
     now = {} if isinstance(seen, str) else seen
     return [
         business.Stock(goods=article.name, before=ready.stock[article.url], after=now.get(article.url))

@@ -18,7 +18,7 @@ from probes.shop.clean import Cleaned, clean
 from probes.shop.trail import Trail
 
 _LEAST_S: Final = 120.0
-_MOST_S: Final = 1800.0
+MOST_S: Final = 1800.0
 _EACH_S: Final = 1.0
 """Seconds that cleaning up may take: at least, at most, and for each order."""
 
@@ -41,7 +41,7 @@ NOTHING: Final = Tidied(cancelled=0, left=0, words=())
 
 def time_for(orders: int) -> float:
     """Return the seconds that reading back, or cleaning up, so many orders may take."""
-    return min(_MOST_S, _LEAST_S + _EACH_S * orders)
+    return min(MOST_S, _LEAST_S + _EACH_S * orders)
 
 
 Listed = Mapping[str, Sequence[str] | None]

@@ -9,11 +9,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from conformance.loading.refusing import Undertaking, covered_until, refusals
+from conformance.loading.refusing import Undertaking, refusals
+from conformance.windows import covered_until
 from probes.errors import SettingsError
 from probes.shop.journey import Adapter
+from probes.shop.opening import adapter_of
 from probes.target import Target
-from probes.target_load import LoadLimits
+from probes.target_load import LoadLimits, load_limits
 from profiles.arrivals import orders_planned
 from profiles.catalogue import Profile, load_profile
 from profiles.plan import Budgets, Closed, LoadPlan, plan_faults
@@ -163,11 +165,30 @@ def _seconds(milliseconds: float | None) -> float | None:
 
 
 def _counted(plan: LoadPlan, where: Where) -> Drawn:
+    return Drawn(plan=plan, accounts=_accounts(plan, where), orders=_orders(plan))
+
+
+def foreseen(name: str, target: Target) -> Drawn:
+    """Return the run of a profile as far as it is known before it is drawn: its orders are those to be expected.
+
+    Where no peak is declared, and the profile counts in shares of it, nobody comes: it will be refused.
+
+    Raises:
+        SettingsError: profile or adapter cannot be read.
+    """
+    declared = load_limits(target)
+    limits = replace(declared, peak_rate_per_s=declared.peak_rate_per_s or 0.0)
+    where = Where(target=target, limits=limits, adapter=adapter_of(target), run_id="", folder=Path(), trails=Path())
+    plan = _open(Asked(name=name), where)
+    return Drawn(plan=plan, accounts=_accounts(plan, where), orders=min(limits.max_orders, _expected(plan)))
+
+
+def _accounts(plan: LoadPlan, where: Where) -> int:
     known = where.adapter is not None and where.adapter.describes("log_in")
     # Some shops want people to log in before they fill a cart.
     wanted = known and any(SHOPPERS[name].account or SHOPPERS[name].writes for name, share in plan.mix.items() if share)
     accounts = max(where.limits.accounts or accounts_for(plan), plan.workers)
-    return Drawn(plan=plan, accounts=accounts if wanted else 0, orders=_orders(plan))
+    return accounts if wanted else 0
 
 
 def accounts_for(plan: LoadPlan) -> int:
@@ -178,9 +199,16 @@ def accounts_for(plan: LoadPlan) -> int:
 
 
 def _orders(plan: LoadPlan) -> int:
+    return orders_planned(plan) if _come(plan) <= _COUNTED else _expected(plan)
+
+
+def _expected(plan: LoadPlan) -> int:
     share = math.fsum(share for name, share in plan.mix.items() if SHOPPERS[name].orders)
-    come = math.fsum(stage.rate_per_s * stage.seconds for stage in plan.stages)
-    return orders_planned(plan) if come <= _COUNTED else math.ceil(come * share)
+    return math.ceil(_come(plan) * share)
+
+
+def _come(plan: LoadPlan) -> float:
+    return math.fsum(stage.rate_per_s * stage.seconds for stage in plan.stages)
 
 
 def _must_end_ms(target: Target, now: datetime) -> int | None:

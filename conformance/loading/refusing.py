@@ -1,16 +1,21 @@
 """Why a run of load must not begin: authority, windows, ceilings, journeys. Pure; every reason at once."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from conformance.windows import covered_until
 from probes.shop.journey import Adapter
-from probes.target import Target, Window
+from probes.target import Target
 from probes.target_load import LoadLimits
 from profiles.shoppers import SHOPPERS
 
 CLEANING = timedelta(seconds=60)
-"""What a window must leave after the last arrival: for shoppers under way, reading back, and cleaning up."""
+"""What a window must leave after the last arrival, for reading back and cleaning up, at the least.
+
+Who begins a run by hand may take one that usually fits; a night, which nobody sits beside, counts all that each phase
+may take (``lasting.py``).
+"""
 
 NO_ADAPTER = (
     "[platform] adapter: shoppers need one; name a built-in adapter or a journey file of your own "
@@ -77,15 +82,6 @@ def _authority(what: Undertaking, target: Target, now: datetime) -> Iterator[str
             f"[[windows]]: the open window ends at {_said(open_until)}, before {what.name} would be over at "
             f"{_said(ends)} (cleaning up included); start earlier, take a shorter profile, or declare a longer window"
         )
-
-
-def covered_until(windows: Sequence[Window], now: datetime) -> datetime | None:
-    """Return until when windows are open without a gap, from now on; None where none is open."""
-    until: datetime | None = None
-    for window in sorted(windows, key=lambda each: each.starts.astimezone(UTC)):
-        if window.starts <= (until or now) < window.ends:
-            until = window.ends.astimezone(UTC)
-    return until
 
 
 def _ceilings(what: Undertaking, limits: LoadLimits) -> Iterator[str]:

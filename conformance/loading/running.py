@@ -14,10 +14,11 @@ from typing import Any, Final, Self
 from conformance.exits import INTERRUPTED
 from conformance.loading import business, telling
 from conformance.loading.afterwards import afterwards, trails_of
-from conformance.loading.beside import Neighbours
+from conformance.loading.beside import BACKUP_S, Neighbours
 from conformance.loading.book import book_of
 from conformance.loading.cleaning import NOTHING, time_for
 from conformance.loading.keeping import keep, not_begun
+from conformance.loading.lasting import longest_s, preparing_s
 from conformance.loading.left_behind import left_behind
 from conformance.loading.observed import Beside
 from conformance.loading.preparing import Prepared, prepare
@@ -33,13 +34,6 @@ from profiles.launch import run_load
 from profiles.outcome import LoadRecord
 from profiles.plan import LoadPlan
 
-PREPARING_S: Final = 300.0
-ACCOUNT_S: Final = 2.0
-"""Seconds that preparing may take: as such, and for each account."""
-
-AFTERWARDS_S: Final = 3600.0
-"""Seconds after which draining, reading back and cleaning up are taken to be over."""
-
 _CODES: Final = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated"}
 
 
@@ -53,9 +47,17 @@ def run(task: Task) -> int:
     screen, now = Screen(task.plan), task.clock.now()
     facts = {"tool": task.tool, "target_sha256": task.target.sha256, "load": task.plan.profile}
     platform_id, run_id = task.target.platform.id, task.plan.run_id
-    longest = timedelta(seconds=PREPARING_S + ACCOUNT_S * task.accounts + task.plan.seconds + AFTERWARDS_S)
+    backup_s = 0.0 if task.backup is None else BACKUP_S
+    lasts_s = longest_s(task.target, task.plan, accounts=task.accounts, orders=task.orders) + backup_s
     # Two at once would put more on the platform than its ceiling allows, each being within it.
-    own = turn(lambda: nullcontext(task.store), "load", platform_id, run_id=run_id, now=now, over_by=now + longest)
+    own = turn(
+        lambda: nullcontext(task.store),
+        "load",
+        platform_id,
+        run_id=run_id,
+        now=now,
+        over_by=now + timedelta(seconds=lasts_s),
+    )
     with own:
         task.store.start_run(run_id, facts)
         with Asking() as asking:
@@ -150,7 +152,7 @@ def _prepared(task: Task, venue: Venue, screen: Screen) -> Prepared:
     screen.note(f"preparing {task.plan.profile} on {task.target.platform.name} ({task.target.platform.base_url})")
     for words in left_behind(venue, trails=Path(task.plan.trails).parent, plans=task.folder.parent):
         screen.note(words)
-    deadline = venue.within(PREPARING_S + ACCOUNT_S * task.accounts)
+    deadline = venue.within(preparing_s(task.accounts))
     ready = prepare(venue, accounts=task.accounts, orders=task.orders, products=task.products, deadline=deadline)
     for remark in ready.remarks:
         screen.note(remark)

@@ -9,14 +9,10 @@ from types import FrameType
 from typing import Any, Final, Self
 
 CTRL_C: Final = "interrupted"
+ENDED: Final = ""
+"""What is heard where the step ended."""
+
 _WHY: Final = {signal.SIGINT: CTRL_C, signal.SIGTERM: "terminated", signal.SIGHUP: "hung up"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """``why`` is empty where the step ended."""
-
-    why: str = ""
 
 
 @dataclass(slots=True)
@@ -24,7 +20,7 @@ class Calls:
     """Ctrl-C, SIGTERM and a lost terminal end the night in order, a second one at once."""
 
     why: str = ""
-    _heard: "queue.SimpleQueue[Call]" = field(default_factory=queue.SimpleQueue)
+    _heard: "queue.SimpleQueue[str]" = field(default_factory=queue.SimpleQueue)
     _before: dict[int, Any] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
@@ -42,21 +38,21 @@ class Calls:
 
     def _told(self, number: int, _: FrameType | None) -> None:
         self.why = self.why or _WHY[signal.Signals(number)]
-        self._heard.put(Call(why=self.why))  # which a signal handler may do
+        self._heard.put(self.why)  # which a signal handler may do
 
     def follow(self, process: subprocess.Popen[bytes]) -> threading.Thread:
         """Hear of the end of a process."""
 
         def wait() -> None:
             process.wait()
-            self._heard.put(Call())
+            self._heard.put(ENDED)
 
         thread = threading.Thread(target=wait, name="step")
         thread.start()
         return thread
 
-    def next(self, seconds: float | None) -> Call | None:
-        """Return what is heard next; None where that is nothing for so long."""
+    def next(self, seconds: float | None) -> str | None:
+        """Return what is heard next: why the night is to end, or ``ENDED``; None where that is nothing for so long."""
         try:
             return self._heard.get(timeout=seconds)
         except queue.Empty:

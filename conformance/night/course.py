@@ -29,7 +29,7 @@ _ANSWERED: Final[Mapping[str, frozenset[int]]] = {
 _HARMLESS: Final = frozenset({0, 2, 64})
 """Statuses of a drill after which nothing of it is left on its host."""
 
-_LEAVES_RECORD: Final = frozenset({"load", "examine"})
+_LEAVES_RECORD: Final = frozenset({"load", "drill", "restore", "examine"})
 _SHAKING: Final = frozenset({"load", "drill"})
 _TOLD_BY: Final = ("load", "drill", "recover")
 
@@ -52,7 +52,7 @@ def outcome(verb: str, status: int, asked: str) -> tuple[str, str]:
 
 def unproven(verb: str, status: int, record: str | None) -> bool:
     """Tell whether a status is no answer, since none is on record: Python exits 1 as well where a verb cannot start."""
-    return verb in _LEAVES_RECORD and status == 1 and record is None
+    return verb in _LEAVES_RECORD and status in _ANSWERED[verb] and record is None
 
 
 def wounds(verb: str, status: int) -> bool:

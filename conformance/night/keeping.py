@@ -1,4 +1,4 @@
-"""From a night's journal to the ledger: again after each step, so that a night that is killed is told all the same.
+"""From a night's journal to the ledger: again before and after each step, so that a killed night is told all the same.
 
 Of the readings of one night the newest counts; only the last says that it is over.
 """
@@ -55,9 +55,9 @@ class Keeper:
         """Enter a night that is over, with its journal, and note in that that it is kept.
 
         Raises:
-            EvidenceError: the ledger does not take it; the next night then brings it in.
+            EvidenceError: the journal cannot be read, or the ledger does not take it; the next night then brings it in.
         """
-        content = gzip.compress(record.path.read_bytes(), mtime=0)
+        content = gzip.compress(record.content(), mtime=0)
         with self.ledger() as store:
             reading = self._append(store, data, content)
             store.finish_run(data["run_id"], {"ended": data["ended"]})

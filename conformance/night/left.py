@@ -8,6 +8,7 @@ from conformance.drilling.recall import RUN as DRILL
 from conformance.drilling.recovering import needs_recovery
 from conformance.drilling.task import RECORDS
 from conformance.loading.recall import RUN as LOAD
+from conformance.night.record import content_of
 from conformance.observing import RESTORES
 from probes.clock import parse_rfc3339
 from probes.shop.trail import read
@@ -36,7 +37,7 @@ def drills_to_recover(out: Path, platform_id: str) -> bool:
     """Tell whether a drill of this platform was killed, and nobody looked after it since.
 
     Raises:
-        EvidenceError: a record was altered.
+        EvidenceError: a record cannot be read, or was altered.
     """
     records = sorted((out / RECORDS).glob("*.jsonl"))
-    return any(needs_recovery(read(path.read_bytes(), name=str(path)).entries, platform_id) for path in records)
+    return any(needs_recovery(read(content_of(path), name=str(path)).entries, platform_id) for path in records)

@@ -22,17 +22,27 @@ _MOST_BYTES: Final = 4096
 
 @dataclass(slots=True, kw_only=True)
 class Lock:
-    """The lock that we hold; ``descriptor`` is handed to each step."""
+    """The lock that we hold, on the file ``path``; ``descriptor`` is handed to each step."""
 
     descriptor: int
+    path: Path
     run_id: str
     since_ms: int
 
     def runs(self, step: str, pid: int | None) -> None:
-        """Write down who holds it, and what runs in it."""
+        """Write down who holds it, and what runs in it: always as many bytes, so that only the first needs room.
+
+        Raises:
+            EvidenceError: it cannot be written.
+        """
         told = {"run_id": self.run_id, "pid": os.getpid(), "since_ms": self.since_ms, "step": step, "step_pid": pid}
-        os.ftruncate(self.descriptor, 0)
-        os.pwrite(self.descriptor, json.dumps(told).encode(), 0)
+        content = json.dumps(told).encode().ljust(_MOST_BYTES)
+        try:
+            written = os.pwrite(self.descriptor, content, 0)
+        except OSError as error:
+            raise EvidenceError(_unwritten(self.path, error.strerror)) from error
+        if written < len(content):
+            raise EvidenceError(_unwritten(self.path, "no space left"))
 
 
 @contextmanager
@@ -49,7 +59,7 @@ def locked(
         _file(path, platform_id) as descriptor,
         turn(ledger, "night", platform_id, run_id=run_id, now=now, over_by=over_by),
     ):
-        lock = Lock(descriptor=descriptor, run_id=run_id, since_ms=_ms(now))
+        lock = Lock(descriptor=descriptor, path=path, run_id=run_id, since_ms=_ms(now))
         lock.runs("", None)
         try:
             yield lock
@@ -69,9 +79,17 @@ def _file(path: Path, platform_id: str) -> Iterator[int]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise SettingsError(_held(os.pread(descriptor, _MOST_BYTES, 0), platform_id)) from None
+        except OSError as error:
+            raise EvidenceError(
+                f"{path}: cannot be locked: {error.strerror}; name a folder on a disk of this machine (--out)"
+            ) from error
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _unwritten(path: Path, why: str | None) -> str:
+    return f"{path}: cannot write what runs: {why}; make room there, or name another folder (--out), and begin again"
 
 
 def _held(content: bytes, platform_id: str) -> str:

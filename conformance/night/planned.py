@@ -1,33 +1,43 @@
 """The steps of a night with the time that each takes at most, by what is declared. Pure but for reading profiles."""
 
-import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from conformance.drilling.hand import LONGEST_S
 from conformance.drilling.task import RECORDING_S
-from conformance.loading.cleaning import time_for
-from conformance.loading.running import ACCOUNT_S, PREPARING_S
+from conformance.loading.lasting import ORDERLY_S, longest_s
+from conformance.loading.planning import foreseen
 from conformance.night.declared import placed
 from conformance.observing import CLEANING_S
 from probes.target import Target
 from probes.target_drills import drill_entries
-from probes.target_load import load_limits
 from probes.target_night import Night, Step
-from profiles.catalogue import Profile, load_profile
-from profiles.shoppers import SHOPPERS
 
 REPORTING_S: Final = 60.0
 """For judging, writing and signing a report."""
 
-STOPPING_S: Final = 1800.0
-KILLING_S: Final = 60.0
-"""So long after it was told to end a step is told once more; so long after that it is killed."""
-
 RECOVER: Final = "recover"
 """What comes first where a killed drill left something: nobody declares it."""
+
+_HEALING_S: Final = 2 * LONGEST_S + RECORDING_S
+_CONCLUDING_S: Final = CLEANING_S + REPORTING_S
+ENDING_S: Final[Mapping[str, float]] = {
+    "load": ORDERLY_S,
+    "drill": _HEALING_S,
+    RECOVER: _HEALING_S,
+    "examine": _CONCLUDING_S,
+    "restore": _CONCLUDING_S,
+}
+"""So long after it was told to end a step is told once more: as long as the orderly end of a load, of a drill (its
+fault is taken out, and that is proven), or of an examination may take."""
+
+STOPPING_S: Final = max(ENDING_S.values())
+"""The longest of them: the unit of the night has to wait longer."""
+
+KILLING_S: Final = 60.0
+"""So long after that it is killed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +54,7 @@ def planned(night: Night, target: Target, *, recover: bool) -> tuple[Planned, ..
     """Return the steps of a night in order; ``recover`` puts the healing after a killed drill before them.
 
     Raises:
-        SettingsError: a profile cannot be read.
+        SettingsError: a profile or the adapter cannot be read.
     """
     own = tuple(_planned(step, target) for step in night.steps)
     return (Planned(words=RECOVER, verb=RECOVER, name="", lasts_s=LONGEST_S), *own) if recover else own
@@ -57,26 +67,16 @@ def _planned(step: Step, target: Target) -> Planned:
 
 def _lasts_s(verb: str, name: str, target: Target) -> float:
     if verb == "load":
-        return _load_s(load_profile(name), target)
+        return _load_s(name, target)
     if verb == "drill":
         deadman_s = {str(entry["name"]): float(entry["deadman_s"]) for entry in drill_entries(target)}
         return deadman_s[name] + RECORDING_S
     return target.limits.deadline_s + CLEANING_S + REPORTING_S
 
 
-def _load_s(profile: Profile, target: Target) -> float:
-    """Return the seconds that a load takes where each of its phases takes all that it may.
-
-    Orders are those that it plans to place, and no more than it may; accounts are counted where they are declared.
-    """
-    limits, peak = load_limits(target), load_limits(target).peak_rate_per_s or 0.0
-    share = sum(part for shopper, part in profile.mix.items() if SHOPPERS[shopper].orders)
-    rates = ((peak * (each.of_peak or 0.0) if each.rate_per_s is None else each.rate_per_s) for each in profile.stages)
-    come = sum(rate * each.seconds for rate, each in zip(rates, profile.stages, strict=True))
-    orders = min(limits.max_orders, math.ceil(share * come))
-    preparing = PREPARING_S + ACCOUNT_S * (limits.accounts or 0)
-    reading_back = cleaning = time_for(orders)
-    return preparing + profile.seconds + profile.drain_s + reading_back + cleaning
+def _load_s(name: str, target: Target) -> float:
+    drawn = foreseen(name, target)
+    return longest_s(target, drawn.plan, accounts=drawn.accounts, orders=drawn.orders)
 
 
 def over_by(plan: Sequence[Planned], starts: datetime, ends: datetime | None) -> datetime:

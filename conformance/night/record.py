@@ -24,9 +24,9 @@ class Record:
         """Open or make the file, and its folder.
 
         Raises:
-            EvidenceError: another process writes it, or it was altered.
+            EvidenceError: it cannot be made, another process writes it, or it was altered.
         """
-        path.parent.mkdir(parents=True, exist_ok=True)
+        made(path.parent)
         self._trail = Trail(path, clock)
 
     def say(self, kind: str, name: str, facts: Mapping[str, Any] | None = None) -> None:
@@ -37,6 +37,14 @@ class Record:
     def path(self) -> Path:
         """Where it stands."""
         return self._trail.path
+
+    def content(self) -> bytes:
+        """Return what stands on disk.
+
+        Raises:
+            EvidenceError: it cannot be read.
+        """
+        return content_of(self.path)
 
     def data(self) -> dict[str, Any]:
         """Return the data of the night, as far as it goes."""
@@ -52,14 +60,40 @@ class Record:
         self._trail.close()
 
 
+def made(folder: Path) -> None:
+    """Make a folder for what a night writes, where it is not there; owner-only.
+
+    Raises:
+        EvidenceError: it cannot be made.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise EvidenceError(
+            f"{folder}: cannot make the folder: {error.strerror}; name a folder that can be written (--out)"
+        ) from error
+
+
+def content_of(path: Path) -> bytes:
+    """Return the bytes of a journal.
+
+    Raises:
+        EvidenceError: it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise EvidenceError(f"{path}: cannot be read: {error.strerror}; put it right, or move it away") from error
+
+
 def left_open(folder: Path, platform_id: str, clock: Clock) -> Iterator[Record]:
     """Yield the journals of a platform's nights that the ledger does not hold to their end, each open meanwhile.
 
     Raises:
-        EvidenceError: a journal was altered.
+        EvidenceError: a journal cannot be read, or was altered.
     """
     for path in sorted(folder.glob("*.jsonl")):
-        if not _open(read(path.read_bytes(), name=str(path)).entries, platform_id):
+        if not _open(read(content_of(path), name=str(path)).entries, platform_id):
             continue
         try:
             record = Record(path, clock)

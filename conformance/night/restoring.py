@@ -55,11 +55,13 @@ def options_of(words: Sequence[str]) -> Options:
     parser.add_argument("--ledger")
     parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args(words)
+    clauses = ",".join(name for name, judgement in JUDGEMENTS.items() if set(judgement.needs) == {RESTORES})
+    assert clauses, "without any, all would be examined"
     return Options(
         target=given.target,
         ledger=given.ledger,
         out=given.out,
-        clauses=",".join(name for name, judgement in JUDGEMENTS.items() if set(judgement.needs) == {RESTORES}),
+        clauses=clauses,
         standard="SBT",
         replay=None,
         accept=(),

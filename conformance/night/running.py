@@ -2,6 +2,7 @@
 
 import contextlib
 import secrets
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +17,7 @@ from conformance.night.keeping import Keeper
 from conformance.night.left import drills_to_recover, last_record
 from conformance.night.lock import Lock, locked
 from conformance.night.planned import RECOVER, Planned, over_by
-from conformance.night.record import FOLDER, Record
+from conformance.night.record import FOLDER, Record, made
 from conformance.night.schedule import Permission
 from conformance.night.stepping import STOPPED, WINDOW, Ended, step, without_record
 from conformance.night.telling import told
@@ -48,6 +49,13 @@ class Task:
     def keeper(self) -> Keeper:
         """Writes into the ledger."""
         return Keeper(target=self.target, ledger=self.ledger, clock=self.clock, tool=self.tool)
+
+    @property
+    def healing(self) -> str:
+        """The command that heals what a killed drill left."""
+        ledger = [] if self.ledger_url is None else ["--ledger", self.ledger_url]
+        where = ["--target", str(self.target.path), "--out", str(self.out.absolute()), *ledger]
+        return shlex.join(["duheng", "drill", "--recover", *where])
 
     @property
     def until(self) -> datetime | None:
@@ -127,7 +135,7 @@ class _Course:
             task.say(f"{words}: missed, {missed[1]}")
             return
         log = self.record.path.with_suffix("") / f"{number}-{planned.verb}.log"
-        log.parent.mkdir(mode=0o700, exist_ok=True)
+        made(log.parent)
         task.say(f"{words}: begun; what it says is in {log}")
         begun = task.clock.now()
         self.record.say("begin", name, {"step": words})
@@ -144,6 +152,7 @@ class _Course:
             clock=task.clock,
         )
         ended = self._over(name, planned, ended, begun, log)
+        task.keeper.tell(self.record)
         task.say(f"{words}: {ended.ended}{f', {ended.why}' if ended.why else ''}")
 
     def _against(self, planned: Planned) -> tuple[str, str] | None:
@@ -152,7 +161,7 @@ class _Course:
             return STOPPED, f"the night was {self.calls.why}"
         if self.wounded and course.bars(planned.verb):
             who = "an earlier drill" if self.wounded == RECOVER else self.wounded
-            return WOUND, f"{who} may have left a host that is not healed: duheng drill --recover"
+            return WOUND, f"{who} may have left a host that is not healed: {self.task.healing}"
         if not self.task.permission.fits(self.task.clock.now(), planned.lasts_s):
             until = self.task.until
             assert until is not None, "what has no end fits always"
@@ -161,12 +170,13 @@ class _Course:
 
     def _over(self, name: str, planned: Planned, ended: Ended, begun: datetime, log: Path) -> Ended:
         """Write down how a step ended, also where the ledger does not tell what it left; return that."""
-        record: str | None = None
+        record, looked = None, False
         try:
             with self.task.ledger() as store:
                 record = last_record(store, self.task.target.platform.id, planned.verb, begun)
+            looked = True
         finally:
-            if course.unproven(planned.verb, ended.exit, record):
+            if looked and course.unproven(planned.verb, ended.exit, record):
                 ended = without_record(ended, log)
             told = {"ended": ended.ended, "cause": ended.cause, "why": ended.why, "exit": ended.exit, "record": record}
             self.record.say("end", name, told)

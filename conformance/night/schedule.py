@@ -4,14 +4,14 @@ Hours are those that a clock on the wall shows. Where the clocks are put forward
 it: it begins at the later and ends at the earlier of the instants that could be meant.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from conformance.loading.refusing import covered_until
 from conformance.turn import said
+from conformance.windows import Span, covered_until, joined, within
 from probes.target import Target, Window
 from probes.target_night import Hours, Night
 
@@ -19,18 +19,6 @@ DAYS: Final = 30
 """So far back it is told which nights should have been."""
 
 _DAY: Final = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """From an instant, up to and without another; both aware, UTC."""
-
-    starts: datetime
-    ends: datetime
-
-    def holds(self, instant: datetime) -> bool:
-        """Tell whether an instant lies in it."""
-        return self.starts <= instant < self.ends
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,34 +56,11 @@ def spans_of(night: Night, windows: Sequence[Window], zone: tzinfo, now: datetim
     Without hours they are the declared windows, those that touch taken for one.
     """
     if night.hours is None:
-        return tuple(_joined(windows))
+        return tuple(joined(windows))
     today = now.astimezone(zone).date()
     days = (today + _DAY * offset for offset in range(-DAYS, 9))
     found = (night_on(day, night.hours, zone) for day in days)
     return tuple(span for span in found if span is not None)
-
-
-def _joined(windows: Sequence[Window]) -> Iterator[Span]:
-    held: Span | None = None
-    for window in sorted(windows, key=lambda each: each.starts.astimezone(UTC)):
-        own = Span(starts=window.starts.astimezone(UTC), ends=window.ends.astimezone(UTC))
-        if held is not None and own.starts <= held.ends:
-            held = Span(starts=held.starts, ends=max(held.ends, own.ends))
-            continue
-        if held is not None:
-            yield held
-        held = own
-    if held is not None:
-        yield held
-
-
-def within(spans: Sequence[Span], windows: Sequence[Window]) -> Iterator[Span]:
-    """Yield of each night what windows leave of it, from the first to the last of them; nothing where they miss it."""
-    opened = tuple(_joined(windows))
-    for span in spans:
-        shared = [each for each in opened if each.starts < span.ends and span.starts < each.ends]
-        if shared:
-            yield Span(starts=max(span.starts, shared[0].starts), ends=min(span.ends, shared[-1].ends))
 
 
 def due(night: Night, windows: Sequence[Window], zone: tzinfo, now: datetime) -> tuple[Span, ...]:

@@ -1,5 +1,6 @@
 """One step of a night: the verb in a process of its own, what it says in a file, ended in order where it has to be."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -10,18 +11,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from conformance.night.calls import Calls
+from conformance.night.calls import ENDED, Calls
 from conformance.night.course import outcome
 from conformance.night.lock import Lock
-from conformance.night.planned import KILLING_S, STOPPING_S, Planned
+from conformance.night.planned import ENDING_S, KILLING_S, Planned
 from probes.clock import Clock
 from probes.errors import EvidenceError
 
 STOPPED: Final = "stopped"
 WINDOW: Final = "window"
 _HARDER: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
-_PATIENCE_S: Final = (STOPPING_S, KILLING_S, None)
-"""A step is told to end by the first of them, and by the next where it has not ended so many seconds later."""
+"""A step is told to end by the first of them, and by the next where it has not ended in time."""
 
 _LONGEST: Final = 400
 _TAIL_BYTES: Final = 4096
@@ -52,11 +52,33 @@ def step(
         clock: this machine's.
 
     Raises:
-        EvidenceError: the file cannot be made.
+        EvidenceError: the file or the lock's note cannot be written, or no process be started; none of it goes on then.
     """
+    patience_s = (ENDING_S[planned.verb], KILLING_S, None)
+    lock.runs(planned.words, None)  # which takes the room that the note needs, before anything is begun
+    process = _begun(words, log, lock)
     try:
-        with open(log, "xb", opener=_private) as said:
-            process = subprocess.Popen(  # noqa: S603 - a verb of our own
+        lock.runs(planned.words, process.pid)
+        asked = _followed(process, calls, until, clock, patience_s)
+    finally:
+        _end(process, patience_s)
+    lock.runs("", None)
+    ended, cause = outcome(planned.verb, process.returncode, asked)
+    return Ended(
+        ended=ended, cause=cause, exit=process.returncode, why=_why(ended, cause, process.returncode, log, calls)
+    )
+
+
+def _begun(words: Sequence[str], log: Path, lock: Lock) -> "subprocess.Popen[bytes]":
+    try:
+        said = open(log, "xb", opener=_private)  # noqa: SIM115 - owner-only from the beginning
+    except OSError as error:
+        raise EvidenceError(
+            f"{log}: cannot write what a step says: {error.strerror}; make room there, or name another folder (--out)"
+        ) from error
+    with said:
+        try:
+            return subprocess.Popen(  # noqa: S603 - a verb of our own
                 [sys.executable, *words],
                 stdin=subprocess.DEVNULL,
                 stdout=said,
@@ -64,15 +86,18 @@ def step(
                 pass_fds=(lock.descriptor,),
                 start_new_session=True,  # Ctrl-C is for the night, which ends its step by the step's own id
             )
-    except OSError as error:
-        raise EvidenceError(f"{log}: cannot write what a step says: {error.strerror}") from error
-    lock.runs(planned.words, process.pid)
-    asked = _followed(process, calls, until, clock)
-    lock.runs("", None)
-    ended, cause = outcome(planned.verb, process.returncode, asked)
-    return Ended(
-        ended=ended, cause=cause, exit=process.returncode, why=_why(ended, cause, process.returncode, log, calls)
-    )
+        except OSError as error:
+            raise EvidenceError(f"{sys.executable}: cannot start a step: {error.strerror}") from error
+
+
+def _end(process: "subprocess.Popen[bytes]", patience_s: Sequence[float | None]) -> None:
+    """End a step in its order where it still runs, since nobody would end it later."""
+    for number, seconds in zip(_HARDER, patience_s, strict=True):
+        if process.poll() is not None:
+            return
+        process.send_signal(number)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(seconds)
 
 
 def _private(path: str, flags: int) -> int:
@@ -84,14 +109,14 @@ def _followed(
     calls: Calls,
     until: datetime | None,
     clock: Clock,
-    patience_s: Sequence[float | None] = _PATIENCE_S,
+    patience_s: Sequence[float | None],
 ) -> str:
     """Wait for the end of a step; return for which cause it was told to end, empty where it was not."""
     following, asked, told = calls.follow(process), "", -1
     while True:
         left_s = _left_s(until, clock) if told < 0 else patience_s[told]
         call = calls.next(left_s)
-        if call is not None and not call.why:
+        if call == ENDED:
             following.join()
             return asked
         asked = asked or (WINDOW if call is None else STOPPED)
@@ -123,7 +148,10 @@ def _why(ended: str, cause: str, status: int, log: Path, calls: Calls) -> str:
 
 
 def _last_line(log: Path) -> str:
-    with log.open("rb") as said:
-        said.seek(max(0, log.stat().st_size - _TAIL_BYTES))
-        lines = [line.strip() for line in said.read().decode("utf-8", "replace").splitlines() if line.strip()]
+    try:
+        with log.open("rb") as said:
+            said.seek(max(0, log.stat().st_size - _TAIL_BYTES))
+            lines = [line.strip() for line in said.read().decode("utf-8", "replace").splitlines() if line.strip()]
+    except OSError as error:
+        return f"what it said cannot be read ({error.strerror})"
     return lines[-1][:_LONGEST] if lines else "it said nothing"

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from conformance.night.planned import Planned
-from conformance.night.schedule import Permission, Span
+from conformance.night.schedule import Permission
 from conformance.turn import said
+from conformance.windows import Span
 from probes.target import Target
 
 

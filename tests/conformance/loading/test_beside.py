@@ -11,7 +11,7 @@ from probes.clock import SystemClock
 from probes.redaction import Redactor
 from probes.target_file import read_target
 from profiles.plan import LoadPlan, Stage
-from tests.probes.test_target_file import HEAD
+from tests.probes.target_faults import HEAD
 
 
 def test_a_backup_is_waited_for_until_the_run_is_called_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

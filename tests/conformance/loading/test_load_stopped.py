@@ -3,29 +3,21 @@
 import re
 import signal
 import subprocess
-import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 import pytest
 
 from profiles.outcome import read_record
+from tests.awaiting import until
 from tests.conformance.loading.running import ONLY_ORDERS, kept, load, profile, target
 from tests.conformance.loading.shops import OperatorCancels, Recorded
 from tests.conformance.running import PATIENCE_S, recorded, start
+from tests.profiles.pushing import lives
 
 pytestmark = pytest.mark.integration
 
 SECONDS = 12  # of orders: no more than the ceiling of 200 allows
-
-
-def _until(there: Callable[[], bool]) -> None:
-    nobody, until = threading.Event(), time.monotonic() + PATIENCE_S
-    while not there():
-        assert time.monotonic() < until
-        nobody.wait(0.05)
 
 
 def _begun(folder: Path) -> subprocess.Popen[str]:
@@ -35,7 +27,7 @@ def _begun(folder: Path) -> subprocess.Popen[str]:
     def ordered() -> int:
         return sum(line.count('"kind":"order"') for file in _trails(folder) for line in file.read_text().splitlines())
 
-    _until(lambda: running.poll() is not None or ordered() >= 3)
+    until(lambda: ordered() >= 3, "three orders", alive=running)
     assert running.poll() is None, running.communicate()
     return running
 
@@ -67,7 +59,7 @@ def test_a_signal_ends_the_run_keeps_its_record_and_cancels_its_orders(
         assert 3 <= run.business["orders"]["acknowledged"] == len(shop.acknowledged) < 10 * SECONDS
         assert run.business["orders"]["found"] == len(shop.acknowledged)
         assert run.data["cleaned"] == {"cancelled": len(shop.acknowledged), "left": 0}
-        assert not [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
+        assert not [*filter(lives, children)]
 
 
 def test_the_stop_file_ends_the_run(tmp_path: Path) -> None:
@@ -91,7 +83,7 @@ def test_a_killed_run_leaves_a_readable_record_no_process_and_orders_for_the_nex
         assert len(children) >= 2  # master and worker
         running.kill()
         running.communicate(timeout=PATIENCE_S)
-        _until(lambda: not any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in children))
+        until(lambda: not any(map(lives, children)), "all are over")
         record = read_record(_record(tmp_path))
         assert not record.complete
         with recorded(tmp_path / "duheng.db") as store:

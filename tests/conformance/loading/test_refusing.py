@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from conformance.loading.refusing import CLEANING, Undertaking, covered_until, refusals
+from conformance.loading.refusing import CLEANING, Undertaking, refusals
+from conformance.windows import covered_until
 from probes.shop.adapter_file import load
 from probes.target import Target, Window
 from probes.target_file import read_target

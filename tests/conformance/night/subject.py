@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from probes.shop.trail import read
+from tests.awaiting import until
 from tests.conformance.drilling.subject import Subject, subject
 from tests.conformance.running import PATIENCE_S, recorded, start
 from tests.miniatures.shop.miniature import MiniatureShop
@@ -69,9 +70,8 @@ class Nights:
 
     def drilling(self, night: subprocess.Popen[str]) -> int:
         """Wait until the fault of the drill is in, and return the id of the drill's process."""
-        while not any((entry.kind, entry.id) == ("begin", "watch") for entry in self.drilled.record()):
-            assert night.poll() is None, night.communicate()
-        return int(self.held()["step_pid"])
+        until(lambda: self.drilled.has_begun("watch"), "the fault is in", alive=night)
+        return int(until(lambda: self.held().get("step_pid"), "the lock names the step", alive=night))
 
     def runs(self) -> list[dict[str, Any]]:
         """Return the last that the ledger tells of each night, the newest first."""

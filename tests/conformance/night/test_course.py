@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conformance.drilling.task import RECORDS
 from conformance.night import course
 from conformance.night.course import UNDER_WAY, killed, outcome, settled
-from conformance.night.record import Record
+from conformance.night.left import drills_to_recover
+from conformance.night.record import Record, left_open
 from probes.clock import SystemClock
 from probes.errors import EvidenceError
 
@@ -102,9 +104,27 @@ def test_statuses(verb: str, status: int, told: str) -> None:
     assert outcome(verb, status, "")[0] == told
 
 
-def test_a_violation_without_a_record_is_no_answer() -> None:
-    assert [verb for verb in VERBS if course.unproven(verb, 1, None)] == ["load", "examine"]
-    assert not any(course.unproven(verb, 1, "run-1") or course.unproven(verb, 0, None) for verb in VERBS)
+@pytest.mark.parametrize(
+    ("status", "verbs"),
+    [(0, ["load", "drill", "restore", "examine"]), (1, ["load", "examine"]), (2, ["examine"]), (64, []), (-9, [])],
+)
+def test_an_answer_without_a_record_is_none(status: int, verbs: list[str]) -> None:
+    assert [verb for verb in VERBS if course.unproven(verb, status, None)] == verbs
+    assert not any(course.unproven(verb, status, "run-1") for verb in VERBS)
+
+
+def test_a_folder_that_cannot_be_made_and_a_journal_that_cannot_be_read_are_told_with_their_paths(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(EvidenceError, match=f"^{tmp_path}/file/nights: cannot make the folder: Not a directory; "):
+        Record(tmp_path / "file" / "nights" / "night-1.jsonl", SystemClock())
+    (tmp_path / "nights" / "night-1.jsonl").mkdir(parents=True)
+    with pytest.raises(EvidenceError, match=f"^{tmp_path}/nights/night-1.jsonl: cannot be read: Is a directory; "):
+        next(left_open(tmp_path / "nights", "shop", SystemClock()))
+    (tmp_path / RECORDS / "drill-1.jsonl").mkdir(parents=True)
+    with pytest.raises(EvidenceError, match=f"^{tmp_path}/{RECORDS}/drill-1.jsonl: cannot be read: Is a directory; "):
+        drills_to_recover(tmp_path, "shop")
 
 
 def test_a_load_that_was_told_to_end_is_no_whole_one_whatever_it_says() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from conformance.night.recall import RUN, SUBJECT, night_runs
+from conformance.night.recall import NO_WINDOW, RUN, SUBJECT, night_runs
 from conformance.serving.nights import nights
 from probes.canonical import freeze
 from probes.clock import SystemClock, rfc3339
@@ -53,7 +53,7 @@ def step(words: str, ended: str) -> dict[str, Any]:
 def keep(ledger: LedgerStore, begun: datetime, *states: str, ended: str = "planned", late_s: float = 0) -> None:
     """Keep how far a night had come, so many seconds after its end."""
     steps = [step("examine", state) for state in states or ("done",)]
-    run_id = f"night-{begun:%d%H%M}"
+    run_id = f"night-{begun:%m%d%H%M}"
     over = ended != "under-way"
     data = {
         "run_id": run_id,
@@ -86,12 +86,23 @@ def missed(told: Any) -> list[int]:
     return [datetime.fromtimestamp(each["starts_ms"] / 1000, UTC).day for each in told["missed"]]
 
 
+@pytest.mark.parametrize("hour", [0, 2, 4, 6, 12])
+def test_where_each_night_was_none_is_missed_at_whatever_hour_it_is_asked(hour: int) -> None:
+    ledger, now = store(), at(20, hour) + timedelta(minutes=30)
+    first = at(20, 1) - timedelta(days=40)
+    for day in range(41):
+        if (begun := first + timedelta(days=day, minutes=5)) <= now:
+            keep(ledger, begun)
+    told = night_runs(ledger, target(), now)
+    assert (told["missed"], told["in_a_row"]) == ([], 0)
+
+
 def test_nights_that_should_have_been_are_missed() -> None:
     ledger = store()
     for day in (16, 18):
         keep(ledger, at(day))
     told = night_runs(ledger, target(), NOW)
-    assert [run["run_id"] for run in told["nights"]] == ["night-180200", "night-160200"]
+    assert [run["run_id"] for run in told["nights"]] == ["night-11180200", "night-11160200"]
     assert (missed(told), told["in_a_row"]) == ([20, 19, 17], 2)
     json.dumps(told)  # plain values, as an observation keeps them
 
@@ -133,6 +144,37 @@ def test_in_production_a_night_is_due_where_a_window_permits_one() -> None:
         (ms(at(17, 13)), ms(at(17, 14))),
     ]
     assert told["in_a_row"] == 3
+
+
+def in_production(*windows: tuple[datetime, datetime], hours: str = NIGHTLY) -> Target:
+    text = "".join(
+        f"[[windows]]\nstarts = {starts.isoformat()}\nends = {ends.isoformat()}\npurpose = 'x'\n"
+        for starts, ends in windows
+    )
+    return target_of(HEAD.replace("staging", "production") + hours + text, Path("duheng.toml"))
+
+
+def test_where_the_windows_of_production_ran_out_each_night_by_its_hours_is_missed_and_says_why() -> None:
+    ledger = store()
+    for day in (10, 15, 16):
+        keep(ledger, at(day))
+    ran_out = in_production((at(14, 0), at(16, 6)))
+    told = night_runs(ledger, ran_out, NOW)
+    assert (missed(told), told["in_a_row"]) == ([20, 19, 18, 17, 14], 4)
+    assert [each["why"] for each in told["missed"]] == [NO_WINDOW] * 4 + [""]
+    # Those that are over were taken out: what was decided before the newest night is not known any more.
+    assert missed(night_runs(ledger, in_production(), NOW)) == [20, 19, 18, 17]
+    # One lies ahead: nobody wanted nights meanwhile.
+    ahead = in_production((at(14, 0), at(16, 6)), (at(25, 0), at(25, 6)))
+    told = night_runs(ledger, ahead, NOW)
+    assert (missed(told), told["in_a_row"]) == ([14], 0)
+
+
+def test_where_windows_alone_say_when_nights_are_and_none_was_due_none_was_missed() -> None:
+    ledger = store()
+    keep(ledger, NOW - timedelta(days=50))
+    assert night_runs(ledger, in_production(hours='[night]\nsteps = ["examine"]\n'), NOW)["in_a_row"] == 0
+    assert night_runs(ledger, target('[night]\nsteps = ["examine"]\n'), NOW)["in_a_row"] is None
 
 
 def test_whole_nights_leave_none_missed() -> None:

@@ -61,7 +61,8 @@ def test_the_plan_touches_nothing_and_says_what_refuses(tmp_path: Path, capsys: 
         path.write_text(HEAD.format(environment=environment, authorised="true") + night, encoding="utf-8")
         assert main(["night", "--dry-run", "--target", str(path), "--out", str(tmp_path / "out")]) == status
         said = capsys.readouterr().out
-        assert "1. load:smoke, up to 0:09:54" in said  # preparing 300, load 20 + 30, reading back and cleaning 2 x 122
+        # Preparing 300 with 6 accounts, load 20 + 30, processes 146, reading back and cleaning 2 x 122, stock 120.
+        assert "1. load:smoke, up to 0:14:32" in said
         assert "2. examine:3.1, up to 0:12:00" in said
         assert ("It would be refused now:" in said) == (status == 64)
     assert [each.name for each in tmp_path.iterdir()] == ["duheng.toml"]

@@ -9,19 +9,23 @@ from pathlib import Path
 
 import pytest
 
+from conformance.drilling.hand import LONGEST_S
 from conformance.drilling.recovering import Recovery, recover
-from conformance.drilling.task import RECORDS
+from conformance.drilling.task import RECORDING_S, RECORDS
+from conformance.loading.cleaning import time_for
+from conformance.loading.lasting import STOCK_S
 from conformance.night.calls import Calls
 from conformance.night.lock import Lock
-from conformance.night.planned import RECOVER, Planned, over_by, planned
+from conformance.night.planned import RECOVER, STOPPING_S, Planned, over_by, planned
 from conformance.night.record import Record
 from conformance.night.running import Task, _Course, run
-from conformance.night.schedule import Permission, Span
+from conformance.night.schedule import Permission
 from conformance.night.stepping import Ended
+from conformance.windows import Span
 from probes.clock import SystemClock
 from probes.errors import EvidenceError
 from probes.shop.trail import Trail
-from probes.target_file import target_of
+from probes.target_file import read_target, target_of
 from probes.target_night import Night, Step
 from reports.ledger.memory import MemoryStore
 from reports.ledger.store import LedgerStore
@@ -57,7 +61,7 @@ def course(own: Task) -> Iterator[_Course]:
     with closing(Record(own.out / "nights" / "night-1.jsonl", CLOCK)) as record:
         facts = {"platform": "shop", "steps": [each.words for each in own.plan], "window": None, "over_by_ms": 1}
         record.say("plan", "night-1", facts)
-        lock = Lock(descriptor=-1, run_id="night-1", since_ms=0)
+        lock = Lock(descriptor=-1, path=Path("-"), run_id="night-1", since_ms=0)
         yield _Course(task=own, run_id="night-1", record=record, lock=lock, calls=Calls())
 
 
@@ -100,7 +104,13 @@ def test_while_a_killed_drill_is_not_healed_no_drill_begins(tmp_path: Path) -> N
         (newest, *_) = store.newest_entries("shop", "night.run", most=9)
     steps = newest.value()["data"]["steps"]
     assert [(each["ended"], each["cause"]) for each in steps] == [("missed", "window"), ("missed", "wound")]
-    assert steps[1]["why"] == "an earlier drill may have left a host that is not healed: duheng drill --recover"
+    healing = f"duheng drill --recover --target {TARGET.path} --out {tmp_path}"
+    assert steps[1]["why"] == f"an earlier drill may have left a host that is not healed: {healing}"
+
+
+def test_the_command_that_heals_names_a_ledger_of_its_own_and_what_has_a_space(tmp_path: Path) -> None:
+    own = replace(task(tmp_path / "a b"), ledger_url="sqlite:///own.db")
+    assert own.healing.endswith(f" --out '{tmp_path / 'a b'}' --ledger sqlite:///own.db")
 
 
 def test_healing_that_is_done_lifts_the_bar(tmp_path: Path) -> None:
@@ -121,14 +131,15 @@ def test_where_the_ledger_cannot_be_read_the_end_of_the_step_stands_in_the_journ
         assert own.record.data()["steps"][0]["ended"] == "done"
 
 
-def test_a_step_that_never_ran_is_not_told_as_done(tmp_path: Path) -> None:
+@pytest.mark.parametrize("status", [0, 1, 2])
+def test_a_step_that_never_ran_is_not_told_as_done(tmp_path: Path, status: int) -> None:
     (tmp_path / "log").write_text("Traceback\nModuleNotFoundError: No module named 'conformance'\n")
     with course(task(tmp_path, EXAMINE)) as own:
         own.record.say("begin", "0")
-        told = own._over("0", EXAMINE, Ended(ended="done", cause="", exit=1, why=""), BEGUN, tmp_path / "log")
+        told = own._over("0", EXAMINE, Ended(ended="done", cause="", exit=status, why=""), BEGUN, tmp_path / "log")
         (step,) = own.record.data()["steps"]
     assert (told.ended, step["ended"], step["cause"]) == ("failed", "failed", "exit")
-    assert step["why"] == "exit 1, and nothing on record: ModuleNotFoundError: No module named 'conformance'"
+    assert step["why"] == f"exit {status}, and nothing on record: ModuleNotFoundError: No module named 'conformance'"
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 2)])
@@ -142,15 +153,48 @@ def _once(words: str, number: int) -> None:
         signal.raise_signal(number)
 
 
-def test_a_load_takes_what_each_of_its_phases_may_take() -> None:
-    own = target_of(
-        '[platform]\nid = "shop"\nname = "X"\nbase_url = "https://shop.example"\n'
-        "[load]\npeak_rate_per_s = 100\nmax_orders = 50\naccounts = 10\n",
-        Path("duheng.toml"),
-    )
+SHAKEN = '[platform]\nid = "shop"\nname = "X"\nbase_url = "https://shop.example"\nadapter = "oscar"\n'
+PAYING = '[payment]\nsandbox = true\nhosts = ["pay.example"]\n'
+PUSHING_S = 120 + 1 + 660 + 60 + 15 + 10  # until all are up, until the first is due, stages, drain, slack, end
+
+
+@pytest.mark.parametrize(
+    ("declared", "lasts_s"),
+    [
+        ("peak_rate_per_s = 100\nmax_orders = 50\naccounts = 10\n", (300 + 2 * 10) + 2 * (120 + 50) + 120),
+        # 12 % of twenty a second fill carts, for 8 steps of 3 s each; half as many more, and two.
+        ("peak_rate_per_s = 100\nmax_orders = 50\n", (300 + 2 * (2 + 87)) + 2 * (120 + 50) + 120),
+        ("peak_rate_per_s = 9999\nmax_orders = 9999\n", (300 + 2 * 500) + 2 * 1800 + 120),
+        (f"peak_rate_per_s = 100\nmax_orders = 50\naccounts = 10\n{PAYING}", (300 + 20) + 3 * (120 + 50) + 120),
+        ("", (300 + 2 * 2) + 2 * 120),  # refused once it begins: no peak
+    ],
+)
+def test_a_load_takes_what_each_of_its_phases_may_take(tmp_path: Path, declared: str, lasts_s: float) -> None:
+    path = tmp_path / "duheng.toml"
+    path.write_text(f"{SHAKEN}[load]\n{declared}", encoding="utf-8")
     night = Night(steps=(Step(verb="load", name="nightly"),), hours=None)
-    (load,) = planned(night, own, recover=False)
-    assert load.lasts_s == (300 + 2 * 10) + 660 + 60 + 2 * (120 + 50)
+    (load,) = planned(night, read_target(path), recover=False)
+    assert load.lasts_s == PUSHING_S + lasts_s
+
+
+def test_a_step_is_told_again_only_after_the_longest_orderly_end_of_what_runs() -> None:
+    reading_back_charges_and_cleaning = 3 * time_for(10**9)
+    assert reading_back_charges_and_cleaning + STOCK_S < STOPPING_S
+    assert 2 * LONGEST_S + RECORDING_S < STOPPING_S
+
+
+def test_what_a_step_came_to_stands_in_the_ledger_before_the_next_begins(tmp_path: Path) -> None:
+    found: list[list[str]] = []
+    own = task(tmp_path, EXAMINE, replace(EXAMINE, lasts_s=10_000))
+
+    def say(words: str) -> None:
+        if words.startswith("examine: ") and "begun" not in words:
+            with own.ledger() as store:
+                (newest, *_) = store.newest_entries("shop", "night.run", most=9)
+            found.append([each["ended"] for each in newest.value()["data"]["steps"]])
+
+    assert run(replace(own, say=say)) == 2
+    assert found[0] == ["failed", "waiting"]  # there is no target file
 
 
 def test_a_night_with_an_end_is_over_some_time_after_that_however_long_its_steps_take() -> None:

@@ -113,7 +113,8 @@ def test_after_a_drill_that_left_a_wound_nothing_shakes_the_platform(tmp_path: P
         assert states(told) == [
             (DRILL, "cut-short", "ended"), (LOAD, "missed", "wound"), ("examine:9.9", "failed", "exit"),
         ]  # fmt: skip
-        assert told["steps"][1]["why"] == f"{DRILL} may have left a host that is not healed: duheng drill --recover"
+        healing = f"duheng drill --recover --target {tmp_path / 'duheng.toml'} --out {tmp_path / 'duheng-out'}"
+        assert told["steps"][1]["why"] == f"{DRILL} may have left a host that is not healed: {healing}"
         assert told["steps"][2]["why"].startswith('exit 64: Refused: --clauses: no clause or id "9.9"')
         assert duheng("drill", "--recover", folder=tmp_path).returncode == 0
         assert subject.drilled.untouched()

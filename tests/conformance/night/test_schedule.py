@@ -9,8 +9,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from conformance.night.planned import Planned
-from conformance.night.schedule import Permission, Span, due, night_on, permission, spans_of
+from conformance.night.schedule import Permission, due, night_on, permission, spans_of
 from conformance.night.telling import plan
+from conformance.windows import Span
 from probes.target import Target, Window
 from probes.target_file import target_of
 from probes.target_night import Hours, Night, Step

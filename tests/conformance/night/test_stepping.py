@@ -1,21 +1,29 @@
 """How a step is told to end, and by whom it is: orderly first, and harder where it does not obey."""
 
+import errno
+import fcntl
+import json
+import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from conformance.loading.running import Asking
-from conformance.night.calls import Call, Calls
+from conformance.night.calls import Calls
 from conformance.night.commands import command
-from conformance.night.planned import Planned
-from conformance.night.stepping import STOPPED, WINDOW, _followed
+from conformance.night.lock import Lock, locked
+from conformance.night.planned import ENDING_S, RECOVER, Planned
+from conformance.night.stepping import STOPPED, WINDOW, _end, _followed, step
 from probes.clock import SystemClock
+from probes.errors import EvidenceError
+from probes.target_night import VERBS
+from reports.ledger.store import LedgerStore
 
 _DEAF = """
 import signal
@@ -38,7 +46,7 @@ class Told(subprocess.Popen[bytes]):
         self.heard.append(sig)
         super().send_signal(sig)
         if sig == signal.SIGINT and self.calls is not None:
-            self.calls._heard.put(Call(why="interrupted"))
+            self.calls._heard.put("interrupted")
 
 
 @contextmanager
@@ -64,7 +72,7 @@ def test_who_asks_twice_does_not_wait() -> None:
     calls = Calls()
     with deaf("SIGINT") as process:
         process.calls = calls
-        calls._heard.put(Call(why="interrupted"))
+        calls._heard.put("interrupted")
         assert _followed(process, calls, None, SystemClock(), (None, None, None)) == STOPPED
         assert process.heard == [signal.SIGINT, signal.SIGTERM]
 
@@ -75,6 +83,89 @@ def test_who_asks_after_the_end_of_the_time_is_heard_at_once() -> None:
         process.calls = calls
         assert _followed(process, calls, OVER, SystemClock(), (None, None, None)) == WINDOW
         assert process.heard == [signal.SIGINT, signal.SIGTERM]
+
+
+class Filling(Lock):
+    """A lock whose disk is full once the process of a step is to be noted."""
+
+    pid: int | None = None
+
+    def runs(self, step: str, pid: int | None) -> None:
+        if pid is not None:
+            self.pid = pid
+            with Path("/dev/full").open("wb", buffering=0) as full:
+                os.dup2(full.fileno(), self.descriptor)
+        super().runs(step, pid)
+
+
+@contextmanager
+def lock_on(path: str | Path) -> Iterator[Filling]:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        yield Filling(descriptor=descriptor, path=Path(path), run_id="night-1", since_ms=0)
+    finally:
+        os.close(descriptor)
+
+
+def begin(lock: Lock, log: Path) -> None:
+    planned = Planned(words="drill:hang", verb="drill", name="hang", lasts_s=1)
+    endless = ["-c", "import signal; signal.pause()"]
+    step(planned, endless, log, lock=lock, calls=Calls(), until=None, clock=SystemClock())
+
+
+def test_on_a_full_disk_no_step_is_begun(tmp_path: Path) -> None:
+    with lock_on("/dev/full") as lock, pytest.raises(EvidenceError) as told:
+        begin(lock, tmp_path / "log")
+    assert str(told.value).startswith("/dev/full: cannot write what runs: No space left on device; make room there")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_step_that_cannot_be_followed_is_ended_first(tmp_path: Path) -> None:
+    with lock_on(tmp_path / "lock") as lock:
+        with pytest.raises(EvidenceError, match="cannot write what runs: No space left on device"):
+            begin(lock, tmp_path / "log")
+        assert lock.pid is not None
+        with pytest.raises(ProcessLookupError):
+            os.kill(lock.pid, 0)
+
+
+def test_what_is_ended_is_ended_in_its_order() -> None:
+    with deaf("SIGINT", "SIGTERM") as process:
+        _end(process, (0.01, 0.01, None))
+        assert process.heard == [signal.SIGINT, signal.SIGTERM, signal.SIGKILL]
+        _end(process, (0.01, 0.01, None))
+        assert len(process.heard) == 3
+
+
+def test_every_verb_has_its_time_to_end_in_order() -> None:
+    assert set(ENDING_S) == {*VERBS, RECOVER}
+
+
+def test_a_note_needs_no_more_room_than_the_first(tmp_path: Path) -> None:
+    path = tmp_path / "shop.lock"
+    with lock_on(path) as lock:
+        lock.runs("", None)
+        room = path.stat().st_size
+        Lock.runs(lock, "drill:hang", 4_194_304)
+        assert path.stat().st_size == room
+        assert json.loads(path.read_bytes())["step_pid"] == 4_194_304
+
+
+def test_where_a_file_cannot_be_locked_it_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", refused)  # as NFS without its lock manager does
+    now = datetime.now(UTC)
+    with (
+        pytest.raises(EvidenceError, match=r"shop\.lock: cannot be locked: No locks available; name a folder"),
+        locked(tmp_path / "shop.lock", _nobody, platform_id="shop", run_id="night-1", now=now, over_by=now),
+    ):
+        pytest.fail("it is not held")
+
+
+def _nobody() -> AbstractContextManager[LedgerStore]:
+    pytest.fail("the ledger is not needed")
 
 
 @pytest.mark.parametrize("verb", ["recover", "restore", "examine", "load", "drill"])

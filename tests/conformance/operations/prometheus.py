@@ -11,7 +11,7 @@ import threading
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -21,7 +21,6 @@ import pytest
 
 RULES = Path(__file__).parents[3] / "conformance/operations/prometheus"
 PATIENCE_S = 120.0
-_POLL_S = 0.25
 
 
 def tool(name: str, package: str = "prometheus") -> str:
@@ -46,16 +45,6 @@ def promtool(*words: str | Path, given: str = "") -> subprocess.CompletedProcess
         check=False,
         timeout=PATIENCE_S * 3,
     )
-
-
-def until(told: Callable[[], bool], what: Callable[[], object]) -> None:
-    """Ask again and again until it is so; another program's progress has no event to wait for."""
-    pause = threading.Event()
-    for _ in range(int(PATIENCE_S / _POLL_S)):
-        if told():
-            return
-        pause.wait(_POLL_S)
-    pytest.fail(f"not so within {PATIENCE_S:.0f} s: {what()}")
 
 
 @dataclass(frozen=True, slots=True)

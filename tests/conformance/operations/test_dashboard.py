@@ -3,13 +3,27 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conformance.operations.prometheus import Prometheus, scraping, tool, until
-from tests.conformance.serving.ledgers import PLATFORM, open_store, target_in, with_examination, with_runs, with_year
+from reports.ledger.store import LedgerStore
+from tests.awaiting import until
+from tests.conformance.operations.prometheus import Prometheus, scraping, tool
+from tests.conformance.serving.ledgers import (
+    HOUR_MS,
+    PLATFORM,
+    now_ms,
+    open_store,
+    reading,
+    target_in,
+    with_examination,
+    with_runs,
+    with_year,
+)
 from tests.conformance.serving.serving import serving
 
 DASHBOARD = Path(__file__).parents[3] / "conformance/operations/grafana/duheng.json"
@@ -22,6 +36,26 @@ reason = "being replaced"
 owner = "operations"
 expires = 2999-01-01T00:00:00+08:00
 """
+
+
+NIGHT = '[night]\nsteps = ["examine"]\nfrom = "01:00"\nuntil = "05:00"\n'
+
+
+def _with_night(store: LedgerStore) -> None:
+    """Keep a night that ended two hours ago."""
+    began = now_ms() - 3 * HOUR_MS
+    data = {"run_id": "night-1", "started_ms": began, "ended_ms": began + HOUR_MS, "ended": "planned", "why": ""}
+    step = {
+        "step": "examine",
+        "started_ms": began,
+        "ended_ms": began + HOUR_MS,
+        "ended": "done",
+        "cause": "",
+        "why": "",
+    }
+    data |= {"window": None, "over_by_ms": began + HOUR_MS, "steps": [step | {"exit": 0, "record": "run-1"}]}
+    told = reading("night.run", "night", data, run_id="night-1", age=timedelta(hours=2))
+    store.append_readings("night-1", (told,))
 
 
 def _queries() -> list[tuple[str, str]]:
@@ -45,9 +79,10 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]
         with_year(store)
         with_examination(store, "run-1", published=False)
         with_runs(store)
-    target = target_in(folder, WAIVED)
+        _with_night(store)
+    target = target_in(folder, WAIVED + NIGHT)
     with serving(target) as served, scraping(served.url.removeprefix("http://"), folder) as running:
-        until(lambda: bool(running.found("duheng:budget_left:ratio")), lambda: served.get("/healthz"))
+        until(lambda: running.found("duheng:budget_left:ratio"), lambda: served.get("/healthz"))
         yield running
 
 
@@ -56,7 +91,7 @@ def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]
 def test_every_query_returns_data(prometheus: Prometheus, title: str, expression: str) -> None:
     for window in VARIABLES["window"]["query"].split(","):
         query = _substituted(expression, platform=PLATFORM, check=VARIABLES["check"]["allValue"], window=window)
-        until(lambda query=query: bool(prometheus.found(query)), lambda query=query: (title, query))  # type: ignore[misc]
+        until(partial(prometheus.found, query), f"{title}: {query}")
 
 
 @pytest.mark.integration
@@ -73,7 +108,7 @@ def test_every_variable_has_its_values(prometheus: Prometheus, name: str, values
 @pytest.mark.integration
 def test_the_open_outage_is_alerted(prometheus: Prometheus) -> None:
     firing = f'ALERTS{{alertname="DuhengOutageNearsItsLimit", alertstate="firing", platform="{PLATFORM}"}}'
-    until(lambda: bool(prometheus.found(firing)), lambda: prometheus.found("ALERTS"))
+    until(lambda: prometheus.found(firing), lambda: prometheus.found("ALERTS"))
 
     assert [series["metric"]["check"] for series in prometheus.found(firing)] == ["front"]
 
@@ -81,7 +116,7 @@ def test_the_open_outage_is_alerted(prometheus: Prometheus) -> None:
 @pytest.mark.integration
 def test_a_drill_that_left_a_wound_is_alerted(prometheus: Prometheus) -> None:
     firing = f'ALERTS{{alertname="DuhengDrillNotHealed", alertstate="firing", platform="{PLATFORM}"}}'
-    until(lambda: bool(prometheus.found(firing)), lambda: prometheus.found("ALERTS"))
+    until(lambda: prometheus.found(firing), lambda: prometheus.found("ALERTS"))
 
     assert [series["metric"]["drill"] for series in prometheus.found(firing)] == ["hang"]
 

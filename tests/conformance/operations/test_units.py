@@ -1,5 +1,6 @@
 """The units, as `python -m conformance.operations` writes them, and what systemd says of them."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from conformance.cli import main as program
+from conformance.night.planned import KILLING_S, STOPPING_S
 from conformance.operations import __main__ as copying
 from conformance.operations.files import contents, copy
 from probes.errors import SettingsError
@@ -64,6 +66,20 @@ def test_a_unit_has_no_more_rights_than_it_needs(name: str) -> None:
     lines = (ROOT / "systemd" / name).read_text(encoding="utf-8").splitlines()
 
     assert {"User=duheng", "NoNewPrivileges=yes", "ProtectSystem=strict", "CapabilityBoundingSet="} <= set(lines)
+
+
+@pytest.mark.parametrize(("name", "hidden"), [("examine", False), ("night", False), ("watch", True), ("serve", True)])
+def test_a_unit_that_reads_this_machine_sees_what_runs_on_it(name: str, hidden: bool) -> None:
+    lines = (ROOT / f"systemd/duheng-{name}@.service").read_text(encoding="utf-8").splitlines()
+
+    assert any(line.startswith("ProtectProc=") for line in lines) is hidden
+
+
+def test_the_unit_of_the_night_waits_longer_than_the_night_for_its_step() -> None:
+    unit = (ROOT / "systemd/duheng-night@.service").read_text(encoding="utf-8")
+    (said,) = re.findall(r"(?m)^TimeoutStopSec=(\d+)min$", unit)
+
+    assert 60 * int(said) >= STOPPING_S + 2 * KILLING_S
 
 
 def test_files_are_copied_and_never_over_others(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
