@@ -14,6 +14,7 @@ from typing import Final
 from conformance.drilling.declared import Drill
 from conformance.drilling.hand import GRACE_S, Answer, Hand
 from conformance.drilling.record import Record
+from conformance.drilling.watching import SETTLE_S
 from probes.clock import Clock
 from probes.errors import LookFailed
 from probes.target import Target
@@ -36,6 +37,7 @@ class Runbook:
     say: Callable[[str], None]
     pause: Callable[[float], None] = time.sleep
     _ends_s: float = 0.0
+    _settled_s: float = 0.0
     _lost: str | None = None
     _pool: ThreadPoolExecutor | None = None
     _running: "Future[Answer] | None" = None
@@ -48,15 +50,19 @@ class Runbook:
         self.record.say("begin", RECOVER)
         self._ends_s = self.clock.monotonic_s() + seconds + ENDING_S  # reached late, and killed
         self.say(f"the way back is begun on {self.host}")
-        text = way_back.running(self._noted, entry["recover"], seconds=seconds)
+        run = self.place.folder if self.host == self.drill.host else None
+        text = way_back.running(self._noted, entry["recover"], seconds=seconds, run=run)
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="runbook")
         self._running = self._pool.submit(self._hand.run, text, seconds=seconds + GRACE_S)
 
     def under_way(self) -> bool:
-        """Tell whether it still runs; what it said is put on record as soon as it does not."""
+        """Tell whether it still runs; what it said is put on record as soon as it does not.
+
+        Its good end is watched for a while: what it brought back may show a moment later.
+        """
         if self._running is not None and self._running.done():
             self._end()
-        return self._running is not None
+        return self._running is not None or self.clock.monotonic_s() < self._settled_s
 
     def stop(self) -> None:
         """End it on its host where it may still run, and wait for that.
@@ -65,7 +71,8 @@ class Runbook:
         step has no end on record, and ``--recover`` calls it off.
         """
         called_off = False
-        if self.under_way() or self._lost is not None:
+        self.under_way()
+        if self._running is not None or self._lost is not None:
             with contextlib.suppress(LookFailed):  # then its own time ends it there
                 self.call_off(then=self._end)
                 called_off = True
@@ -97,7 +104,10 @@ class Runbook:
 
     @property
     def _hand(self) -> Hand:
-        return Hand(target=self.target, host=self.host, root=bool(self.drill.entry["root"]), clock=self.clock)
+        return self._on(self.host)
+
+    def _on(self, host: str) -> Hand:
+        return Hand(target=self.target, host=host, root=bool(self.drill.entry["root"]), clock=self.clock)
 
     @property
     def _noted(self) -> str:
@@ -113,7 +123,20 @@ class Runbook:
             self._lost = str(error)
             self.say(f"the way back on {self.host} is out of sight ({error})")
             return
-        self._told(ok=answer.status == 0, detail=answer.said)
+        why = self._unknown() if answer.status == 0 else None
+        self._told(ok=answer.status == 0 and why is None, detail=why or answer.said)
+        if answer.status == 0:
+            self._settled_s = self.clock.monotonic_s() + SETTLE_S
+
+    def _unknown(self) -> str | None:
+        """Let the drill's host know of the good end, without which it keeps nothing; say why it does not."""
+        if self.host == self.drill.host:
+            return None
+        try:
+            answer = self._on(self.drill.host).run(way_back.ended_well(self.place.folder))
+        except LookFailed as error:
+            return f"it came to a good end, of which {self.drill.host} does not know: {error}"
+        return None if answer.status == 0 else f"its good end cannot be noted on {self.drill.host}: {answer.said}"
 
     def _told(self, *, ok: bool, detail: str) -> None:
         self.record.say("end", RECOVER, {"ok": ok, "detail": detail})

@@ -4,6 +4,7 @@ Every request carries its id (``duheng-RUN-NN``) in its query, where an access l
 """
 
 import shlex
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, urlsplit
@@ -13,7 +14,7 @@ from conformance.drilling.awaiting import await_over
 from conformance.drilling.sending import Sending, Sent
 from conformance.drilling.sending_flood import IN_A_ROW, endpoint_of
 from probes.clock import Deadline
-from probes.errors import TargetAway
+from probes.errors import Garbage, TargetAway
 from probes.transports.from_source import asked_from, need_source
 from profiles.drills.attack_set import FIRST, LAST, LET_THROUGH
 from profiles.drills.traces import LOGS, WATCH_S, mark_of
@@ -40,7 +41,7 @@ def attack(sending: Sending) -> Sent:
         NotSet: this machine has not the declared address.
         NotPermitted: it would go elsewhere than to the target.
         TargetAway: not even an innocent request is answered.
-        LookFailed: the host cannot be asked.
+        LookFailed: the host cannot be asked, or does not note what it must.
     """
     task, entry = sending.task, sending.task.drill.entry
     url = str(entry.get("replay_at", task.target.platform.base_url))
@@ -54,24 +55,37 @@ def attack(sending: Sending) -> Sent:
     first = ask(innocent(place, FIRST))
     if first is None:
         raise TargetAway(f"{place.netloc} does not answer an innocent request from {source}")
-    answers: list[int | None] = []
-    for each in ATTACKS:
-        # An edge may close connections on attacks alone; one that answers nothing any more keeps us out.
-        if answers[-IN_A_ROW:] == [None] * IN_A_ROW and ask(innocent(place, FIRST)) is None:
-            break
-        if sending.asked() is not None:
-            break
-        answers.append(ask(attacking(place, each)))
-        sending.pause(PAUSE_S)
+    answers, out = _replay(sending, place, ask)
     last = ask(innocent(place, LAST))
     if last is not None and (last == first or last not in _REFUSED):
-        task.hand.run(f"cd {shlex.quote(sending.place.folder)} && : >{LET_THROUGH}\n")
+        _note_let_through(sending)
     if any(key in entry for key in (*LOGS, "jail", "ban_set", "banned")):
         await_over(sending, float(entry.get("watch_s", WATCH_S)) + _MARGIN_S)
     refused = sum(answer in _REFUSED for answer in answers)
     none = sum(answer is None for answer in answers)
     how = f"{len(answers)} attacks from {source} to {place.netloc}: {refused} refused, {none} not answered"
-    return Sent(how=how, shapes={"attack": {"sent": len(answers), "source": source}})
+    told = {"sent": len(answers), "of": len(ATTACKS), "source": source, **({"kept_out": True} if out else {})}
+    return Sent(how=how, shapes={"attack": told})
+
+
+def _replay(sending: Sending, place: Place, ask: Callable[[bytes], int | None]) -> tuple[Sequence[int | None], bool]:
+    """Return the answers, and whether it ended before the last one since we are kept out."""
+    answers: list[int | None] = []
+    for each in ATTACKS:
+        # An edge may close connections on attacks alone; one that answers nothing any more keeps us out.
+        if answers[-IN_A_ROW:] == [None] * IN_A_ROW and ask(innocent(place, FIRST)) is None:
+            return answers, True
+        if sending.asked() is not None:
+            break
+        answers.append(ask(attacking(place, each)))
+        sending.pause(PAUSE_S)
+    return answers, False
+
+
+def _note_let_through(sending: Sending) -> None:
+    answer = sending.task.hand.run(f"cd {shlex.quote(sending.place.folder)} && : >{LET_THROUGH}\n")
+    if answer.status != 0:  # a log that shows the first request alone would tell that none came through
+        raise Garbage(f"that the last innocent request was let through cannot be noted on the host: {answer.said}")
 
 
 def innocent(place: Place, number: str) -> bytes:

@@ -2,7 +2,7 @@
 
 Each attempt names the run: an account ``duheng-RUN@duheng.invalid``, which no shop has, or over SSH a user
 ``duheng-RUN``; over HTTP the User-Agent too. It ends when nobody answers any more, or when the declared number is
-reached; then the edge's traces are waited for.
+reached; then the edge's traces are waited for, and where a block is noted, it is tried whether it keeps us out.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,16 +12,16 @@ from typing import Final, TypeAlias
 from urllib.parse import urlencode, urlsplit
 
 from conformance.drilling.awaiting import await_over
+from conformance.drilling.sendable import edge_of, need_listed
 from conformance.drilling.sending import Sending, Sent
 from probes.clock import Deadline
-from probes.errors import NotPermitted, TargetAway
-from probes.host.declared import host_named
+from probes.errors import TargetAway
 from probes.target import DEFAULT_PORTS, Target
 from probes.transports.from_source import Endpoint, asked_from, connect_from, need_source
 from probes.transports.ssh_refused import refused_login
 from probes.transports.trust import trusting_context
 from profiles.drills.fault import Entry
-from profiles.drills.traces import WATCH_S, mark_of
+from profiles.drills.traces import OVER, WATCH_S, mark_of
 
 ATTEMPTS: Final = 20
 """Log-ins, where the entry says nothing."""
@@ -36,7 +36,12 @@ IN_A_ROW: Final = 3
 SSH: Final = 0
 """What stands for an answer over SSH, where HTTP has a status."""
 
+BLOCKED: Final = "seen.block"
+"""The file in the run's folder in which the host's watcher notes the trace of a block (``profiles/drills/traces``)."""
+
 _KEEPING_OUT: Final = (403, 429, 503)
+_IN_THE_END: Final = {True: "kept out", False: "NOT kept out", None: "nobody knows whether kept out in the end"}
+_BLOCKING_S: Final = 1.0
 _SCAN_S: Final = 1.0
 _MARGIN_S: Final = 30.0
 
@@ -103,12 +108,30 @@ def flood(sending: Sending) -> Sent:
     tried = [series for series in (*logins, *scan) if series.answered]
     if not tried:
         raise TargetAway(f"nobody at {edge} answered any attempt from {source}")
-    await_over(sending, float(entry.get("watch_s", WATCH_S)) + _MARGIN_S)
-    tried[0].once()
-    sent, out = sum(len(series.answers) for series in (*logins, *scan)), tried[0].kept_out
+    out = _kept_out(sending, tried[0], float(entry.get("watch_s", WATCH_S)) + _MARGIN_S)
+    sent = sum(len(series.answers) for series in (*logins, *scan))
     scanned = f"{len(scan)} ports tried, {sum(each.answered for each in scan)} open; " if scan else ""
-    how = f"{sent} attempts from {source} at {edge} ({scanned}{'kept out' if out else 'NOT kept out'})"
+    how = f"{sent} attempts from {source} at {edge} ({scanned}{_IN_THE_END[out]})"
     return Sent(how=how, shapes={"attack": {"sent": sent, "source": source, "kept_out": out}})
+
+
+def _kept_out(sending: Sending, series: _Series, seconds: float) -> bool | None:
+    """Tell whether we are kept out: as soon as a block is noted, which may be a short one, or when the watch is over.
+
+    None where that did not come to its end: a block might still have come.
+    """
+    deadline = Deadline.after(sending.task.clock, seconds)
+    if await_over(sending, seconds, OVER, BLOCKED):
+        for _ in range(IN_A_ROW):  # who blocks may say so before it is done
+            series.once()
+            if series.kept_out:
+                break
+            sending.pause(_BLOCKING_S)
+    if not await_over(sending, deadline.remaining_s()):
+        return None
+    if not series.kept_out:
+        series.once()
+    return series.kept_out
 
 
 def _go_on(sending: Sending, series: _Series, times: int) -> None:
@@ -127,28 +150,13 @@ def _connects(sending: Sending, source: str, edge: str, port: int) -> int | None
     return SSH
 
 
-def edge_of(target: Target, entry: Entry) -> str:
-    """Return where the edge is: as declared, else the host's own address.
-
-    Raises:
-        NotPermitted: it is neither the host's address, nor a listed host.
-        NotSet: no such host is declared.
-    """
-    own = host_named(target, str(entry["host"])).address or "127.0.0.1"
-    edge = str(entry.get("edge", own))
-    if edge != own and edge not in {host for host, _ in target.listed()}:
-        raise NotPermitted(f"{edge} is no host of the target; if it belongs to it, list it in [platform] hosts")
-    return edge
-
-
 def endpoint_of(target: Target, url: str) -> Endpoint:
     """Return where a URL leads.
 
     Raises:
         NotPermitted: it is not on the target's list.
     """
-    if not target.permits(url):
-        raise NotPermitted(f"{urlsplit(url).netloc} is no host of the target; list it in [platform] hosts")
+    need_listed(target, url)
     parts = urlsplit(url)
     context = trusting_context(target.ca_file) if parts.scheme == "https" else None
     return Endpoint(host=parts.hostname or "", port=parts.port or DEFAULT_PORTS[parts.scheme], context=context)

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from conformance.drilling.awaiting import await_over
+from conformance.drilling.sendable import UPLOADED, need_listed
 from conformance.drilling.sending import Sending, Sent
 from probes.clock import Deadline
-from probes.errors import LookFailed, NotPermitted
+from probes.errors import LookFailed
 from probes.redaction import Redactor
 from probes.transports.http import RequestsHttp
 from probes.transports.port import Http, Request
@@ -23,6 +24,10 @@ ANSWER_S: Final = 20.0
 _GOOD: Final = range(200, 400)
 _OK: Final = 200
 _MARGIN_S: Final = 20.0
+_UNSEEN: Final = {
+    False: "in the end an innocent file is not served either",
+    None: "in the end nobody could look whether it is served",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +73,8 @@ def drop(sending: Sending) -> Sent:
     shapes: dict[str, Any] = {}
     how = []
     if "upload" in entry:
-        _need_listed(sending, entry["upload"], entry["served_at"])
+        for key in UPLOADED:
+            need_listed(task.target, str(entry[key]))
         http = RequestsHttp(task.target, task.clock, Redactor())
         try:
             way = _Upload(
@@ -86,12 +92,6 @@ def drop(sending: Sending) -> Sent:
         over = await_over(sending, WATCHED_S + _MARGIN_S)
         how.append("on disk: watched on the host" if over else "on disk: not watched to the end")
     return Sent(how="; ".join(how), shapes=shapes)
-
-
-def _need_listed(sending: Sending, *urls: str) -> None:
-    for url in urls:
-        if not sending.task.target.permits(url):
-            raise NotPermitted(f"{url} is not on a host of the target; list it in [platform] hosts")
 
 
 def _uploaded(way: _Upload, mark: str) -> dict[str, Any]:
@@ -112,8 +112,12 @@ def _uploaded(way: _Upload, mark: str) -> dict[str, Any]:
             if (status := way.put(after, innocent)) not in _GOOD or way.has(after, innocent) is not True:
                 return _untold(status)
             return _told(dropped, caught, how, way.has(virus, content), clock.monotonic_s() - began_s)
-        if watched >= WATCHED_S or way.sending.asked() is not None:
-            return _told(dropped, None, "", stands, watched)
+        if watched >= WATCHED_S:
+            return (
+                _told(dropped, None, "", stands, watched) if stands else _told(dropped, None, _UNSEEN[stands], None, 0)
+            )
+        if way.sending.asked() is not None:  # its minute is not over: that it stands now tells nothing yet
+            return _told(dropped, None, "it was not watched to the end", None, 0)
         way.sending.pause(PAUSE_S)
 
 

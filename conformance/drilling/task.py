@@ -7,6 +7,7 @@ from typing import Final
 
 from conformance.drilling.declared import Drill
 from conformance.drilling.hand import Hand
+from conformance.drilling.sendable import lacks
 from conformance.windows import covered_until
 from probes.clock import Clock
 from probes.redaction import Redactor
@@ -65,4 +66,4 @@ def reasons_against(target: Target, drill: Drill, clock: Clock) -> tuple[str, ..
         stop_file=str(stop_file) if stop_file is not None and stop_file.exists() else None,
         open_until=covered_until(target.windows, now),
     )
-    return refusals(intent, target)
+    return (*refusals(intent, target), *lacks(target, drill.fault.name, drill.entry))

@@ -1,4 +1,4 @@
-"""What the host tells: its log when it detected, decided, acted; the fault what it saw.
+"""What the host tells: its log when it detected, decided, acted; the fault what it saw, or why it did not tell.
 
 Pure. Instants are put on the runner's clock.
 """
@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from probes.clock import parse_rfc3339
+from probes.transports.command import Ran
 from profiles.drills.fault import Entry
 
 PARTS: Final = ("detected", "decided", "acted")
 _SECOND_MS: Final = 1000
+_SHOWN: Final = 80
 
 
 def told_in(log: str, entry: Entry, *, since_ms: int, host_offset_s: float) -> Mapping[str, int | None]:
@@ -47,6 +49,28 @@ def shapes_in(text: str, *, host_offset_s: float) -> Mapping[str, Any]:
         if isinstance(told, dict):
             found.update(_on_our_clock(told, host_offset_s))
     return found
+
+
+def not_told(ran: Ran) -> str:
+    """Return why a fault told nothing, or not all that it saw; empty where it told.
+
+    A line that begins as an object and is none was broken off, or another one's came between.
+    """
+    lines = [line.strip() for line in ran.stdout.decode("utf-8", "replace").splitlines() if line.strip()]
+    torn = next((line for line in lines if line.startswith("{") and not _is_object(line)), None)
+    if torn is not None:
+        return f"what it told is torn: {torn[:_SHOWN]}" + (f" ({ran.complaint()})" if ran.complaint() else "")
+    if ran.status == 0:
+        return ""
+    plain = [line[:_SHOWN] for line in lines if not _is_object(line)]
+    return ran.complaint() or (plain[-1] if plain else f"status {ran.status}")
+
+
+def _is_object(line: str) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except ValueError:
+        return False
 
 
 def _on_our_clock(told: Any, host_offset_s: float) -> Any:

@@ -11,7 +11,7 @@ from typing import Final
 from conformance.drilling.hand import LONGEST_S, Answer
 from conformance.drilling.record import Record
 from conformance.drilling.task import Task
-from conformance.drilling.told import shapes_in, told_in
+from conformance.drilling.told import not_told, shapes_in, told_in
 from probes.clock import rfc3339
 from probes.errors import EvidenceError, LookFailed, SettingsError
 from profiles.drills import deadman
@@ -122,7 +122,8 @@ class Wound:
             if drill.fault.scripts(drill.entry).tell:
                 answer = self.task.hand.run(deadman.telling(self.place))
                 ending.facts = {"shapes": dict(shapes_in(answer.text, host_offset_s=offset_s))}
-                ending.ok, ending.detail = answer.status == 0, answer.ran.complaint()
+                ending.detail = not_told(answer.ran)
+                ending.ok = not ending.detail
             if "told_by" in drill.entry:
                 log = self.task.hand.run(f"tail -c {_TAIL_BYTES} {shlex.quote(drill.entry['told_by'])}\n")
                 told = told_in(log.text, drill.entry, since_ms=self.injected_ms, host_offset_s=offset_s)

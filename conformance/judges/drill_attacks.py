@@ -1,13 +1,15 @@
 """3.1.2.4 the network's border: a marked scan and login flood seen, alarmed of and blocked; an attack set kept out.
 
-``attack``: ``{"sent", "reached": [id] | null, "seen": {"inspect" | "monitor" | "alarm" | "block": {"at_ms", "where"} |
-null} | null}``. A trace that is null was looked for, and not found; one that is not there was not looked for.
-``reached`` is null where nobody looked whether the marks came through. ``kept_out``: whether the attacker was kept out
-in the end, as the attacker saw it; a block that lets it go on is none, whatever a log says.
+``attack``: ``{"sent", "of", "reached": [id] | null, "kept_out", "seen": {"inspect" | "monitor" | "alarm" | "block":
+{"at_ms", "where"} | null} | null}``. A trace that is null was looked for, and not found; one that is not there was not
+looked for. ``reached`` is null where nobody looked whether the marks came through; ``of``: how many the set has.
+``kept_out``: whether the attacker was kept out, as the attacker saw it, null where nobody tried; a block that lets it
+go on is none, whatever a log says.
 """
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Any
 
 from conformance.judges.drill_run import Drill, names
 from conformance.judges.drill_runs import DrillJudge, after_it
@@ -28,21 +30,33 @@ SEEN: Mapping[str, Text] = MappingProxyType(
 )
 _MS = 1000
 _SHOWN = 10
+_NOT_ASKED = object()
+
+
+def attacks(drill: Drill) -> bool:
+    """Tell whether a drill attacked."""
+    return drill.kind == "attack"
 
 
 def asks(name: str) -> Callable[[Drill], bool]:
-    """Return whether a drill attacked, and looked for one of the four."""
+    """Return whether a drill attacked, and looked for one of the four; or was kept out, which is a block."""
 
     def about(drill: Drill) -> bool:
         told = drill.of("attack").get("seen")
-        return drill.kind == "attack" and isinstance(told, Mapping) and name in told
+        blocked = name == "block" and drill.of("attack").get("kept_out") is True
+        return attacks(drill) and isinstance(told, Mapping) and (blocked or name in told)
 
     return about
 
 
 def replays_the_set(drill: Drill) -> bool:
     """Tell whether a drill attacked, and tells which of its marks reached their target."""
-    return drill.kind == "attack" and isinstance(drill.of("attack").get("reached"), list | tuple)
+    return attacks(drill) and isinstance(drill.of("attack").get("reached"), list | tuple)
+
+
+def sends_the_set(drill: Drill) -> bool:
+    """Tell whether a drill sent attacks of a set, whatever came of them."""
+    return attacks(drill) and "of" in drill.of("attack")
 
 
 def noticed(name: str) -> DrillJudge:
@@ -54,7 +68,7 @@ def noticed(name: str) -> DrillJudge:
         if not number(attack.get("sent")):
             return _nothing_sent()
         trace = attack["seen"].get(name)
-        if name == "block" and (contradicted := _as_the_attacker_saw_it(attack.get("kept_out"), trace)) is not None:
+        if name == "block" and (contradicted := _as_the_attacker_saw_it(attack, trace)) is not None:
             return contradicted
         if trace is None:
             told = f"the marked attack left no trace of being {of.en}" if name != "alarm" else "no alarm was raised"
@@ -71,8 +85,15 @@ def noticed(name: str) -> DrillJudge:
     return judge
 
 
-def _as_the_attacker_saw_it(kept_out: object, trace: object) -> Tell | None:
+def _as_the_attacker_saw_it(attack: Mapping[str, Any], trace: object) -> Tell | None:
     """Return what a block comes to where its trace and the attacker contradict one another; None where they do not."""
+    kept_out = attack.get("kept_out", _NOT_ASKED)
+    if trace is not None and kept_out is None:
+        return unsure(
+            "a block is on record, and nobody tried whether it keeps the attacker out; run it again, to its end",
+            "有阻断记录，但没有验证攻击来源是否确被阻断；请完整地重新演练",
+            cause="stale",
+        )
     if trace is not None and kept_out is False:
         told = "a block is on record, and the attacker was not kept out"
         return wrong(told, "有阻断记录，但攻击来源并未被阻断", shows=told)
@@ -100,7 +121,7 @@ def _nothing_sent() -> Tell:
 
 
 def kept_out(requirement: Requirement, drill: Drill) -> Tell:  # noqa: ARG001 - judges of drills are called alike
-    """Judge a replayed attack set: none of it may reach its target."""
+    """Judge a replayed attack set: none of it may reach its target. Who is kept out for good need not send the rest."""
     attack = drill.of("attack")
     sent, reached = number(attack.get("sent")), names(attack.get("reached"))
     if not sent or len(reached) > sent:
@@ -117,4 +138,20 @@ def kept_out(requirement: Requirement, drill: Drill) -> Tell:  # noqa: ARG001 - 
         return wrong(
             f"{en} ({which})", f"{zh}（{which.replace(', ', '、')}）", shows=f"{en}: {which}", measured=measured
         )
+    of = number(attack.get("of"))
+    if of is None or (sent < of and attack.get("kept_out") is not True):
+        return _not_all_sent(sent, of)
+    if sent < of:
+        en = f"{en}; of the {of:g} of the set no more were sent, since nobody answered any more"
+        zh = f"{zh}；攻击集共 {of:g} 次，因不再有任何应答，其余未发出"
     return after_it(drill) or right(en, zh, measured=measured)
+
+
+def _not_all_sent(sent: float, of: float | None) -> Tell:
+    if of is None:
+        return unsure("it does not tell how many attacks the set has", "未说明攻击集共有多少次攻击", cause="stale")
+    return unsure(
+        f"only {sent:g} of the {of:g} attacks of the set were sent: it ended early; run it again",
+        f"攻击集共 {of:g} 次，仅发出 {sent:g} 次即提前结束；请重新演练",
+        cause="stale",
+    )

@@ -51,7 +51,12 @@ def _counting(what: Text) -> Text:
 def _switch(name: str) -> WholeJudge:
     of = drill_switches.SWITCHES[name]
     what = Text(en=f"disaster drill that looks for {of.en}", zh=f"考察{of.zh}的灾难演练")
-    return every_drill(drill_switches.switched(name), about=drill_switches.looks_for(name), what=what)
+    return every_drill(
+        drill_switches.switched(name),
+        about=drill_switches.looks_for(name),
+        what=what,
+        could=lambda drill: drill.disaster is not None,
+    )
 
 
 CLAUSES: Mapping[str, WholeJudge] = MappingProxyType(
@@ -67,11 +72,16 @@ CLAUSES: Mapping[str, WholeJudge] = MappingProxyType(
         },
         **{
             f"SBT-3.1.2.4-{name}": every_drill(
-                drill_attacks.noticed(name), about=drill_attacks.asks(name), what=_ATTACK
+                drill_attacks.noticed(name), about=drill_attacks.asks(name), what=_ATTACK, could=drill_attacks.attacks
             )
             for name in drill_attacks.SEEN
         },
-        "SBT-3.1.2.4-prevent": every_drill(drill_attacks.kept_out, about=drill_attacks.replays_the_set, what=_SET),
+        "SBT-3.1.2.4-prevent": every_drill(
+            drill_attacks.kept_out,
+            about=drill_attacks.replays_the_set,
+            what=_SET,
+            could=drill_attacks.sends_the_set,
+        ),
         "SBT-3.1.3.4-physical-power": every_drill(
             drill_power.survives, about=drill_power.cuts_power, what=_POWER, supersedes=drill_power.clears
         ),

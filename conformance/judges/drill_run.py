@@ -14,18 +14,25 @@ from reports.verdict import Text
 
 _MS = 1000
 _LONG = 120
+_TIME = Text(en="give the platform more time", zh="请给平台更多时间")
+_REPAIR = Text(
+    en="declare what repairs it as recover: it is waited for before the fault is taken out",
+    zh="请将修复命令声明为 recover：撤除故障前会等待其完成",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recovery:
     """How long the platform was without recovery, in seconds from the injected fault.
 
-    ``whole``: the platform came back in that time; else it had not come back by then, and took longer.
+    ``whole``: the platform came back in that time; else it had not come back by then (``why``), and took longer; a
+    drill that is to tell more must be given something (``wants``).
     """
 
     seconds: float
     whole: bool
     why: Text | None = None
+    wants: Text = _TIME
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +120,12 @@ class Drill:
         found = [number(step.get("at_ms")) for step in records(self.data.get("steps")) if step.get("step") == "revert"]
         return min((each for each in found if each is not None), default=None)
 
+    @property
+    def host_failed(self) -> str | None:
+        """Why its host did not tell what it saw; None where nobody says that it did not."""
+        told = next((step for step in records(self.data.get("steps")) if step.get("step") == "told"), None)
+        return None if told is None or told.get("ok") is not False else _said(told.get("detail")) or "-"
+
     def lacks(self) -> tuple[Text, ...]:
         """Return why the run tells nothing at all; empty where it tells something."""
         why = []
@@ -163,12 +176,20 @@ class Drill:
         if self.kind == "hardware" and redundant is None and self.data.get("redundancy_looked_for") is True:
             return None  # the repair is not over, though the other half serves
         if self.kind == "hardware" and redundant is not None:
-            return Recovery(seconds=max((redundant - injected) / _MS, told), whole=True)
+            return self._repaired(injected, told, redundant)
         if self.at_ms("first_failing") is not None:
             return Recovery(seconds=told, whole=True)
         if acted is None or self.kind == "hardware":
             return None
         return Recovery(seconds=max((acted - injected) / _MS, told), whole=True)
+
+    def _repaired(self, injected: float, told: float, redundant: float) -> Recovery:
+        """Return the time until redundancy was back; that which the drill gave back is no repair."""
+        reverted = self.reverted_ms
+        if reverted is not None and redundant > reverted:
+            upto_s = max(0.0, reverted - injected) / _MS
+            return Recovery(seconds=upto_s, whole=False, why=_GIVEN_BACK, wants=_REPAIR)
+        return Recovery(seconds=max((redundant - injected) / _MS, told), whole=True)
 
     @property
     def contradicts(self) -> bool:
@@ -213,6 +234,9 @@ _UNFINISHED: Mapping[str, Text] = {
     "aborted": Text(en="it was broken off", zh="演练被中止"),
 }
 _NEVER = Text(en="no journey had come about by then", zh="至此没有任何流程成功")
+_GIVEN_BACK = Text(
+    en="redundancy came back only when the drill took its fault out", zh="冗余在演练自行撤除故障后才恢复"
+)
 _TAKEN_OUT = Text(
     en="the platform came back only when the drill took its fault out", zh="平台在演练自行撤除故障后才恢复"
 )

@@ -1,9 +1,11 @@
 """What the judges of drills share: which recorded runs bear on a clause, which of them speaks for its drill, the merge.
 
 Of a drill the newest run speaks that put its fault in. A violation stands until a newer run of the same drill that
-tells something; a newer one that tells nothing leaves the clause untold, and never hides behind an older success.
+tells something; a newer one that tells nothing leaves the clause untold, and never hides behind an older success. What
+a run bears on is seen by what it tells; one that tells nothing of a clause bears on it where an older one of it does.
 """
 
+import dataclasses
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
@@ -47,10 +49,12 @@ def every_drill(
     counted: bool = False,
     untried: Untried | None = None,
     supersedes: About | None = None,
+    could: About | None = None,
 ) -> WholeJudge:
     """Return a judge over the drills that bear on a clause; ``what`` names them.
 
     ``supersedes``: runs that say nothing of the clause, and yet stand in the place of an older one of the same drill.
+    ``could``: runs that might have told of it, had their host told what it saw.
     ``counted``: where all conform, it is told what so many drills show. ``untried`` says what those that conform, all
     together, have not tried.
     """
@@ -60,19 +64,28 @@ def every_drill(
         if not seen:
             return evidence.missing_of(DRILLS)[0].verdict
         runs = drills_in(seen[0])
-        own = [drill for drill in runs if about(drill) or (supersedes is not None and supersedes(drill))]
+        stand_in = supersedes or _nothing
+        mute = _mute(runs, about, stand_in)
+        own = [drill for drill in runs if about(drill) or stand_in(drill) or drill in mute]
         fresh = [drill for drill in own if is_fresh(seen[0], drill, requirement.age_limit_s)]
         put_in = [drill for drill in fresh if drill.injected]
-        told = [(drill, _one(judge_one, requirement, drill)) for drill in put_in]
-        spoken = [each for each in speaking(told) if about(each[0])]
+        told = [
+            (drill, _one(_says_nothing(what) if drill in mute else judge_one, requirement, drill)) for drill in put_in
+        ]
+        spoken = [each for each in speaking(told) if about(each[0]) or each[0] in mute]
         if not spoken:
             superseded = any(about(drill) for drill in put_in)
             bearing = [] if superseded else [drill for drill in own if about(drill)]
+            if not bearing and (hosts := _untold_by_hosts(requirement, seen[0], runs, could or _nothing, what)):
+                return merged(seen[0], hosts)
             return _none(requirement, seen[0], bearing, [drill for drill in fresh if about(drill)], what)
         bound = requirement.thresholds[0] if requirement.thresholds else None
         verdict = merged(seen[0], spoken, bound, more=shown_by(_streak(told)) if counted else None)
         lacking = untried([drill for drill, _ in spoken]) if untried and isinstance(verdict, Conforms) else None
-        return verdict if lacking is None else merged(seen[0], [(spoken[0][0], lacking)], bound)
+        if lacking is None:
+            return verdict
+        whose = next((drill for drill, _ in spoken if drill.host_failed is not None), spoken[0][0])
+        return merged(seen[0], [(whose, _with_the_reason(whose, lacking))], bound)
 
     return judged
 
@@ -94,8 +107,61 @@ def age_s(seen: Observation, drill: Drill) -> float:
     return until.timestamp() - drill.ended_s
 
 
+def _nothing(drill: Drill) -> bool:  # noqa: ARG001 - about no drill at all
+    return False
+
+
+def _mute(runs: Sequence[Drill], about: About, stand_in: About) -> Sequence[Drill]:
+    """Return the runs that tell nothing of a clause of which the last one that told of anything like it does.
+
+    One whose fault is another by now is another drill, though it bears the name.
+    """
+    found: list[Drill] = []
+    for newer, drill in enumerate(runs):
+        if not drill.injected or about(drill) or stand_in(drill):
+            continue
+        older = (each for each in runs[newer + 1 :] if each.name == drill.name and (about(each) or stand_in(each)))
+        last = next(older, None)
+        if last is not None and about(last) and last.data.get("fault") == drill.data.get("fault"):
+            found.append(drill)
+    return found
+
+
+def _says_nothing(what: Text) -> DrillJudge:
+    def judge(requirement: Requirement, drill: Drill) -> Tell:  # noqa: ARG001 - judges of drills are called alike
+        return unsure(
+            f"it did not tell this; run it again, as a {what.en}",
+            f"该次演练未说明此项；请重新进行{what.zh}",
+            cause="stale",
+        )
+
+    return judge
+
+
+def _untold_by_hosts(
+    requirement: Requirement, seen: Observation, runs: Sequence[Drill], could: About, what: Text
+) -> Sequence[Told]:
+    """Return the newest run of each drill that might have told of a clause, had its host told what it saw."""
+    able = [run for run in runs if run.injected and could(run) and is_fresh(seen, run, requirement.age_limit_s)]
+    newest = {run.name: run for run in reversed(able)}.values()
+    return [(run, _one(_says_nothing(what), requirement, run)) for run in newest if run.host_failed is not None]
+
+
 def _one(judge_one: DrillJudge, requirement: Requirement, drill: Drill) -> Tell:
-    return fault_of_record(drill) or judge_one(requirement, drill)
+    return fault_of_record(drill) or _with_the_reason(drill, judge_one(requirement, drill))
+
+
+def _with_the_reason(drill: Drill, tell: Tell) -> Tell:
+    """Return what a run tells, with why its host did not tell more, where that left something open."""
+    why = drill.host_failed
+    if why is None or tell.word != "undetermined":
+        return tell
+    return dataclasses.replace(
+        tell,
+        en=f"{tell.en} (its host did not tell what it saw: {why})",
+        zh=f"{tell.zh}（主机未能说明所见：{why}）",
+        cause="target",
+    )
 
 
 def fault_of_record(drill: Drill) -> Tell | None:

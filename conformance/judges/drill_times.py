@@ -54,8 +54,8 @@ def not_yet(drill: Drill, took: Recovery) -> Tell | None:
                 shows=told.en,
             )
         return unsure(
-            f"it tells no recovery time: {told.en}; give the platform more time",
-            f"未得出恢复时间：{told.zh}；请给平台更多时间",
+            f"it tells no recovery time: {told.en}; {took.wants.en}",
+            f"未得出恢复时间：{told.zh}；{took.wants.zh}",
             cause="target",
         )
     return after_it(drill)

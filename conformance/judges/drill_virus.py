@@ -1,7 +1,8 @@
 """3.1.4.3 strong protection: the harmless EICAR file, dropped on disk and by upload, is caught within a minute.
 
 ``virus``: ``{"disk" | "upload": {"dropped_ms", "caught_ms" | null, "how", "served", "watched_s"}}``; ``served``: the
-file could be had afterwards, by a visitor or from the disk. A way that is not there was not tried.
+file could be had afterwards, by a visitor or from the disk: after it was caught, or when its minute was over. A way
+that is not there was not tried.
 """
 
 from collections.abc import Mapping, Sequence
@@ -68,7 +69,7 @@ def _way(name: str, told: Any) -> Tell:
         return unsure(f"nothing is told of the test file {of.en}", f"未说明{of.zh}测试文件的结果", cause="target")
     dropped, found = number(told.get("dropped_ms")), number(told.get("caught_ms"))
     watched = number(told.get("watched_s")) or 0.0
-    if told.get("served") is True:
+    if told.get("served") is True and (found is not None or watched >= CAUGHT_WITHIN_S):
         en = f"the test file dropped {of.en} could be had again"
         return wrong(en, f"以{of.zh}方式投放的测试文件仍可取得", shows=en)
     if found is None and dropped is not None and watched >= CAUGHT_WITHIN_S:

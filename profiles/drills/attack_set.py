@@ -13,7 +13,7 @@ from profiles.drills.fault import Entry, Fault, Scripts
 from profiles.drills.marked_flood import HEALED, INJECT, KEPT, REVERT
 from profiles.drills.refusing import REFUSING
 from profiles.drills.sessions import SESSION
-from profiles.drills.traces import REACHED_LOG, tracing
+from profiles.drills.traces import REACHED_LOG, declared, tracing
 
 FIRST: Final = "00"
 LAST: Final = "99"
@@ -68,7 +68,7 @@ fi
 def scripts(entry: Entry) -> Scripts:
     """Return the texts for an entry."""
     tools = tracing(entry) + _MARKS
-    seen = "printf ', '; tell_seen | sed 's/^{\"attack\": {//'" if _traced(entry) else "printf '}}\\n'"
+    seen = "printf ', '; tell_seen | sed 's/^{\"attack\": {//'" if declared(entry) else "printf '}}\\n'"
     return Scripts(
         inject=REFUSING + SESSION + tools + INJECT,
         effect=tools + _EFFECT,
@@ -76,10 +76,6 @@ def scripts(entry: Entry) -> Scripts:
         healed=tools + HEALED,
         tell=f"{tools}{_TELL}{seen}\n",
     )
-
-
-def _traced(entry: Entry) -> bool:
-    return "traces=''" not in tracing(entry)
 
 
 FAULT = Fault(

@@ -15,9 +15,6 @@ from profiles.drills.fault import Entry
 NEEDS: Final = (("jail", "ban_set", "unban"), ("jail", "ban_set", "banned"))
 """Keys of the entry: how our address is let in again, and how that is known."""
 
-HOW: Final = ("jail", "ban_set", "banned", "unban")
-"""The keys by which a ban is told and undone."""
-
 _JAIL = r"""
 is_banned_jail() {
   held=$(fail2ban-client status "$jail" 2>/dev/null) || return 2

@@ -59,7 +59,7 @@ expired -not_before 20200101000000Z -not_after 20200131000000Z || expired -days 
 [ -s expired.pem ] && is_over <expired.pem || refuse 'openssl here makes no certificate whose time is over'
 # The copy gives the new one the owner and the mode of the served one.
 cp -p "$certificate" "$new" && cat expired.pem >"$new" || { rm -f "$new"; refuse "$new cannot be written"; }
-: >swapped || { rm -f "$new"; refuse 'what is done cannot be noted'; }
+true >swapped || { rm -f "$new"; refuse 'what is done cannot be noted'; }
 ln "$certificate" "$kept" || { rm -f "$new" swapped; refuse "$certificate cannot be kept beside"; }
 mv -f "$new" "$certificate"
 load_anew

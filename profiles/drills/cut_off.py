@@ -47,8 +47,8 @@ addresses() {
 stands() {  # 0: the cut stands; 1: it does not; 2: it cannot be asked
   case $1 in
     link) ! is_up || return 1 ;;
-    nft) nft list tables >tables || return 2; grep -qx "table inet $name" tables || return 1 ;;
-    *) "$tables" -w -S >tables || return 2; grep -q -- "$name" tables || return 1 ;;
+    nft) listed=$(nft list tables) || return 2; printf '%s\n' "$listed" | grep -qx "table inet $name" || return 1 ;;
+    *) listed=$("$tables" -w -S) || return 2; printf '%s\n' "$listed" | grep -q -- "$name" || return 1 ;;
   esac
 }
 """
@@ -162,8 +162,9 @@ case $way in
       done
     done
     ;;
-  nft) stands nft && nft delete table inet "$name" ;;
-  *) tries=0; while stands "$way" && [ "$tries" -lt 8 ]; do tries=$((tries + 1)); rules -D 2>/dev/null; done ;;
+  nft) stands nft; [ "$?" -eq 1 ] || nft delete table inet "$name" ;;
+  *) tries=0
+    while stands "$way"; [ "$?" -ne 1 ] && [ "$tries" -lt 8 ]; do tries=$((tries + 1)); rules -D 2>/dev/null; done ;;
 esac
 exit 0
 """
@@ -179,14 +180,12 @@ case $? in
   0) echo 'the cut still stands'; exit 1 ;;
   2) echo 'nobody can tell whether the cut still stands'; exit 1 ;;
 esac
-lacks() { echo "$interface lacks what it had, $1: $(head -n 1 lost)"; exit 1; }
+lacks() { echo "$interface lacks what it had, $1: $(printf '%s\n' "$lost" | head -n 1)"; exit 1; }
 if [ "$way" = link ] && same_boot; then
-  addresses >addresses.now
   for version in 4 6; do
-    routes "$version" >"routes.$version.now"
-    ! grep -vxFf "routes.$version.now" "routes.$version" >lost || lacks route
+    ! lost=$(routes "$version" | grep -vxFf - "routes.$version") || lacks route
   done
-  ! grep -vxFf addresses.now addresses >lost || lacks address
+  ! lost=$(addresses | grep -vxFf - addresses) || lacks address
 fi
 [ "$(cat before)" = 0 ] || { echo 'the cut is gone'; exit 0; }
 tries=0

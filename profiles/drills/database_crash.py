@@ -32,7 +32,7 @@ sed 's/.*/socket:[&]/' sockets >links
 while read -r pid start; do ls -l "/proc/$pid/fd" 2>/dev/null; done <victims >held
 grep -qFf links held || refuse "who listens on port $port is not the declared process, nor below it"
 # It stands still first, and begins nothing more: what it had begun since is hit as well.
-: >killing
+true >killing || refuse 'what is done cannot be noted'
 kill -STOP "$(main_pid)" 2>/dev/null
 note_victims >/dev/null
 kill_victims

@@ -19,6 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from profiles.drills.clock import CLOCK
 from profiles.drills.fault import Scripts
 
 HELD: Final = 75
@@ -89,8 +90,8 @@ def arming(place: Place, scripts: Scripts, *, owner: Mapping[str, Any], seconds:
         "revert.sh": scripts.revert,
         "healed.sh": scripts.healed,
         "tell.sh": scripts.tell,
-        "heal.sh": _TOOLS + _HEAL,
-        "watchdog.sh": _TOOLS + _WATCHDOG,
+        "heal.sh": CLOCK + _TOOLS + _HEAL,
+        "watchdog.sh": CLOCK + _TOOLS + _WATCHDOG.replace("TRIES", str(WATCHDOG_TRIES)),
     }
     laid = "\n".join(f"printf '%s\\n' {shlex.quote(text)} >{name}" for name, text in files.items())
     return _whole(
@@ -169,7 +170,6 @@ _ENTER: Final = f"""cd "$folder" 2>/dev/null || {{
 
 _TOOLS = r"""
 umask 077
-uptime_s() { read -r up rest </proc/uptime; printf '%s\n' "${up%%.*}"; }
 note() {
   read -r up rest </proc/uptime
   printf '{"at":"%s","uptime_s":%s,"who":"%s","what":"%s","status":%s}\n' \
@@ -201,7 +201,7 @@ _WATCHDOG = r"""
 fire=
 trap '' HUP INT PIPE
 trap fire=1 TERM
-echo $(($(uptime_s) + $1)) >deadline
+echo $(($(up_s) + $1)) >deadline
 echo $$ >watchdog.pid
 exec 8>alive
 flock -n 8
@@ -212,10 +212,10 @@ echo armed
 exec >/dev/null
 while [ -z "$fire" ]; do
   [ -e lock ] || exit 0  # given back; somebody who took the lock away by hand took no fault out
-  [ "$(uptime_s)" -lt "$(cat deadline)" ] || break  # over, or nobody can read any more when it would be
+  [ "$(up_s)" -lt "$(cat deadline)" ] || break  # over, or nobody can read any more when it would be
   sleep 1 8>&-
 done
-sh ./heal.sh deadman 240 release
+sh ./heal.sh deadman TRIES release
 """
 
 _HEAL = r"""
@@ -258,7 +258,7 @@ read -r up rest </proc/uptime
 [ $((${up%%.*} + $(cat reserve))) -lt "$(cat deadline)" ] || { echo "the dead man's time is nearly over"; exit 75; }
 ! flock -n alive true || { echo 'the dead man does not live'; exit 75; }
 [ ! -e injected ] || { echo 'the fault was put in before'; exit 75; }
-: >injected
+true >injected || { echo 'what is done cannot be noted'; exit 75; }
 rm -f healed
 note() {
   read -r up rest </proc/uptime

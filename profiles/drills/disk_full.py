@@ -6,6 +6,7 @@ Never the root's file system, nor the one on which the run's own folder is: the 
 import shlex
 from typing import Final
 
+from profiles.drills.clock import CLOCK
 from profiles.drills.fault import Entry, Fault, Scripts
 from profiles.drills.refusing import REFUSING
 
@@ -50,14 +51,20 @@ before=$(left) && [ -n "$before" ] || refuse "nobody can tell how much is left i
 [ "$before" -gt "$reserve" ] || refuse "$place is full already: $before bytes are left, and the reserve is $reserve"
 system >system && [ -s system ] || refuse "nobody can tell what file system $place is on"
 printf '%s\n' "$before" >before.new && mv before.new before || refuse 'what is done cannot be noted'
-tries=0
-while [ "$tries" -lt 6 ]; do
-  tries=$((tries + 1))
+# What a file system cannot set aside at once is written: with noise, which nothing makes smaller. In small pieces, so
+# that it is over before the injection's minute is; and by nothing that could outlive that.
+tries=0 until_s=$(($(up_s) + 45))
+while [ "$tries" -lt 6 ] && [ "$(up_s)" -lt "$until_s" ]; do
   now=$(left)
   more=$((now - reserve))
   [ "$more" -gt 0 ] || break
-  # What a file system cannot set aside at once is written: with noise, which nothing makes smaller.
-  fallocate -o "$(size)" -l "$more" "$file" 2>/dev/null || timeout 45 head -c "$more" /dev/urandom >>"$file" || break
+  if fallocate -o "$(size)" -l "$more" "$file" 2>/dev/null; then
+    tries=$((tries + 1))
+  else
+    piece=8388608
+    [ "$more" -ge "$piece" ] || { piece=$more tries=$((tries + 1)); }
+    head -c "$piece" /dev/urandom >>"$file" || break
+  fi
 done
 sync "$file" 2>/dev/null || :
 exit 0
@@ -95,7 +102,7 @@ done
 def scripts(entry: Entry) -> Scripts:
     """Return the texts for an entry."""
     reserve = entry.get("reserve_bytes", RESERVE_BYTES)
-    tools = f"{REFUSING}place={shlex.quote(entry['path'])} reserve={reserve}\n{_TOOLS}"
+    tools = f"{REFUSING}{CLOCK}place={shlex.quote(entry['path'])} reserve={reserve}\n{_TOOLS}"
     return Scripts(inject=tools + _INJECT, effect=tools + _EFFECT, revert=tools + _REVERT, healed=tools + _HEALED)
 
 

@@ -9,9 +9,11 @@ read. What is uploaded, from here (``conformance/drilling/sending_virus.py``), l
 import shlex
 from typing import Final
 
+from profiles.drills.clock import CLOCK
 from profiles.drills.fault import Entry, Fault, Scripts
+from profiles.drills.noting import NOTING
 from profiles.drills.refusing import REFUSING
-from profiles.drills.traces import CLOCK, marking
+from profiles.drills.traces import marking
 
 HALVES: Final = (r"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR", "-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*")
 """The two halves of the file's content."""
@@ -47,7 +49,7 @@ done
 [ -z "$drop_in" ] || [ -w "$drop_in" ] || refuse "nothing can be written into $drop_in"
 [ -z "$caught_log" ] || { [ -r "$caught_log" ] && note position "$(wc -c <"$caught_log" | tr -d ' ')"; } ||
   refuse "the log $caught_log is not there, or cannot be read"
-[ -n "$drop_in" ] || { : >over; exit 0; }
+[ -n "$drop_in" ] || { true >over; exit 0; }
 [ ! -e "$file" ] || refuse "$file is there already"
 note dropping "$(ms)"
 (umask 022; printf '%s%s' "$first" "$second" >"$file")
@@ -76,7 +78,7 @@ begun=$(up_s)
   [ -z "$how" ] || sleep 2  # what is taken away may come back
   if stands "$file"; then served=true; else served=false; fi
   [ -e reverting ] || note served "$served"
-  : >over
+  true >over
 ) </dev/null >/dev/null 2>>watch.log &
 exit "$status"
 """
@@ -93,7 +95,7 @@ fi
 echo "$told"
 """
 _REVERT = r"""
-: >reverting
+true >reverting
 [ -z "$drop_in" ] || rm -f -- "$file"
 ours 'rm -f --'
 """
@@ -138,7 +140,7 @@ def scripts(entry: Entry) -> Scripts:
     }
     text = "\n".join(f"{name}={shlex.quote(value)}" for name, value in values.items())
     names = f'name="$mark.com"\nfile="$drop_in/$name"\ninnocent="{innocent_of("$mark")}"\n'
-    tools = f"{text}\n{marking()}{names}{CLOCK}{_STANDS}{_FIND}"
+    tools = f"{text}\n{marking()}{names}{CLOCK}{NOTING}{_STANDS}{_FIND}"
     return Scripts(
         inject=REFUSING + tools + _INJECT,
         effect=tools + _EFFECT,

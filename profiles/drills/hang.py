@@ -1,10 +1,11 @@
 """A hang: the process and all below it stand still, hold what they hold, and answer nothing."""
 
+from profiles.drills.deadman import HELD
 from profiles.drills.fault import Entry, Fault, Scripts
 from profiles.drills.processes import NEEDS, scripts_on
 
-_INJECT = """
-note_victims || exit 1
+_INJECT = f"""
+note_victims || exit {HELD}
 while read -r pid start; do alive "$pid" "$start" && kill -STOP "$pid" 2>/dev/null; done <victims
 exit 0
 """
@@ -21,12 +22,10 @@ echo "$still of $all processes stand still"
 [ "$still" = "$all" ]
 """
 _HEALED = """
-if [ -s victims ]; then
-  while read -r pid start; do
-    alive "$pid" "$start" || continue
-    [ "$(state_of "$pid")" != T ] || { echo "process $pid stands still"; exit 1; }
-  done <victims
-fi
+while read -r pid start; do
+  alive "$pid" "$start" || continue
+  [ "$(state_of "$pid")" != T ] || { echo "process $pid stands still"; exit 1; }
+done <victims
 pid=$(main_pid)
 [ -n "$pid" ] || { echo 'the process does not run'; exit 1; }
 echo "process $pid runs, and none stands still"

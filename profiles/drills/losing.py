@@ -1,10 +1,11 @@
 """Text of sh of the disasters in which data is lost: the service is killed, and its data are gone.
 
-The owner's runbook (``recover``) then restores, and starts. Whatever runs on restored data when the fault is taken out
+The owner's runbook (``recover``) then restores, and starts. What runs on what it restored when the fault is taken out
 holds: orders may stand in it by then that stand nowhere else. Where nothing runs, what was there before comes back.
 
-It also does where the loss was never proven (``lost``): no runbook began then, and what runs there is what a supervisor
-started on nothing. Nor is anything started on data that are neither restored nor those from before.
+It also does where the loss was never proven (``lost``), or no runbook came to its good end (``way_back.WELL``): then
+what runs there is what a supervisor started on nothing, or on half a restore, and it is kept beside. Nor is anything
+started on data that are neither restored nor those from before.
 """
 
 from collections.abc import Sequence
@@ -12,10 +13,10 @@ from collections.abc import Sequence
 from profiles.drills.aside import moving
 from profiles.drills.deadman import HELD
 from profiles.drills.fault import Entry, Scripts
+from profiles.drills.processes import CONTINUE, finding, starting
 from profiles.drills.processes import NEEDS as OF_PROCESSES
-from profiles.drills.processes import finding, starting
 from profiles.drills.software_crash import KILLING
-from profiles.drills.way_back import ended_here
+from profiles.drills.way_back import WELL, ended_here
 
 NEEDS = (*OF_PROCESSES, ("data",), ("recover",))
 """Keys of the entry."""
@@ -33,7 +34,7 @@ def losing(entry: Entry, places: Sequence[str] = ()) -> Scripts:
     return Scripts(
         inject=tools + _INJECT.replace("HELD", str(HELD)),
         effect=tools + _EFFECT,
-        revert=f"{tools}{ended_here()}{_REVERT}{_STARTED_ON}{starting(entry)}fi\n",
+        revert=f"{tools}{ended_here()}{_REVERT}{CONTINUE}{_STARTED_ON}{starting(entry)}fi\n",
         healed=tools + _HEALED,
     )
 
@@ -65,7 +66,7 @@ true >lost || exit 1
 echo "the process does not run, and there is nothing at $data any more (it lies at $(aside_of "$data"))"
 """
 _REVERT = r"""
-held() { [ -e lost ] && there "$data" && { [ -e held ] || [ -n "$(main_pid)" ]; }; }
+held() { [ -e lost ] && [ -f WELL ] && there "$data" && { [ -e held ] || [ -n "$(main_pid)" ]; }; }
 doing=move_back
 each_place
 if ! held && ! is_back 0 "$data"; then
@@ -81,22 +82,30 @@ if ! held && ! is_back 0 "$data"; then
     move_back 0 "$data"
   fi
 fi
-[ ! -s victims ] || while read -r pid start; do alive "$pid" "$start" && kill -CONT "$pid" 2>/dev/null; done <victims
-"""
+""".replace("WELL", WELL)
 _STARTED_ON = """
+[ -e victims ] || exit 0  # none was hit: its owner may have stopped it
 if is_back 0 "$data" >/dev/null || held; then :
 """
 _HEALED = r"""
-said=$(runs) || { echo "$said"; exit 1; }
-[ -z "$(noted 0)" ] || there "$data" || { echo "there is nothing at $data"; exit 1; }
+if [ -e victims ]; then
+  said=$(runs) || { echo "$said"; exit 1; }
+else
+  said='no process was hit'
+fi
+is_back 0 "$data" >/dev/null || there "$data" || { echo "there is nothing at $data"; exit 1; }
 doing=is_back
 each_place || exit 1
 if is_back 0 "$data" >/dev/null; then
   echo "$said, and what was at $data is there"
 else
-  [ "$(inode "$(aside_of "$data")")" = "$(noted 0)" ] || { echo "what was at $data before is not beside it"; exit 1; }
+  beside 0 "$data" || { echo "what was at $data before is not beside it"; exit 1; }
   [ -e lost ] || { echo "the loss was never proven, and something else than what was at $data is there"; exit 1; }
+  [ -f WELL ] || {
+    echo "no way back came to its good end, and something else than what was at $data is there"
+    exit 1
+  }
   true >held || exit 1
   echo "held: $said, on what was restored to $data; what was there before is kept at $(aside_of "$data")"
 fi
-"""
+""".replace("WELL", WELL)

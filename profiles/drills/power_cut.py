@@ -24,13 +24,13 @@ read_ids() {  # FILE
 }
 writing() { ! flock -n writing true; }  # the lock is held for as long as anything of the writer lives
 begin_writing() {
-  : >rows
-  left_s=$(($(cat deadline) - $(now_s)))
+  true >rows || refuse 'what is done cannot be noted'
+  left_s=$(($(cat deadline) - $(up_s)))
   # The number stands there before anything is written, and is that of the writer's session.
   sh -c 'echo $$ >writer; exec 7>writing; flock 7; exec setsid timeout -k 5 "$@"' \
     writer $((left_s > 1 ? left_s : 1)) WRITES </dev/null >rows 2>written.log &
   until [ -s rows ]; do
-    [ "$(now_s)" -lt "$1" ] || give_up 'the writer committed no row'
+    [ "$(up_s)" -lt "$1" ] || give_up 'the writer committed no row'
     sleep 0.1
   done
 }
@@ -53,18 +53,18 @@ for program in comm grep head sed sort tail tr wc; do
 done
 begin
 read_ids before.ids || refuse 'reads fails before the cut'
-begin_writing $(($(now_s) + 20))
-until_s=$(($(now_s) + 5))
-while writing && [ "$(rows)" -lt 50 ] && [ "$(now_s)" -lt "$until_s" ]; do sleep 0.1; done
+begin_writing $(($(up_s) + 20))
+until_s=$(($(up_s) + 5))
+while writing && [ "$(rows)" -lt 50 ] && [ "$(up_s)" -lt "$until_s" ]; do sleep 0.1; done
 wrong=$(no_ids) && give_up "$wrong"
 # The cut comes just after a row: what a commit leaves unwritten is lost by that.
-seen=$(rows) since_s=$(now_s)
+seen=$(rows) since_s=$(up_s)
 while [ "$(rows)" -eq "$seen" ]; do
   writing || give_up "the writer ended before the cut: $(tail -n 1 written.log)"
-  [ "$(now_s)" -lt $((since_s + 10)) ] || give_up 'the writer stands still'
+  [ "$(up_s)" -lt $((since_s + 10)) ] || give_up 'the writer stands still'
   sleep 0.05
 done
-echo $(($(now_s) - since_s + 1)) >pace
+echo $(($(up_s) - since_s + 1)) >pace
 writing || give_up "the writer ended before the cut: $(tail -n 1 written.log)"
 cut_power
 """
@@ -86,14 +86,14 @@ _TELL: Final = r"""
 [ -s committed ] || { echo 'the cut took no effect'; exit 1; }
 plain() { tr '\n\t' '  ' | LC_ALL=C tr -cd ' !#-[]-~' | cut -c "-$1"; }
 found=null lost=''
-until_s=$(($(now_s) + 15))
+until_s=$(($(up_s) + 15))
 while :; do
   if read_ids found.ids; then
     found=$(($(both committed found.ids | wc -l)))
     lost=$(LC_ALL=C comm -23 committed found.ids | head -n 20 | plain 2000 | sed 's/ *$//; s/[^ ][^ ]*/"&"/g; s/ /,/g')
     break
   fi
-  [ "$(now_s)" -lt "$until_s" ] || break
+  [ "$(up_s)" -lt "$until_s" ] || break
   sleep 1
 done
 check >checked 2>&1

@@ -39,7 +39,10 @@ note_victims() {
   for each in $hit; do
     start=$(start_of "$each")
     [ -z "$start" ] || printf '%s %s\n' "$each" "$start"
-  done >victims
+  done >victims.new && [ -s victims.new ] && { sync victims.new 2>/dev/null || sync; } && mv victims.new victims || {
+    echo 'what is hit cannot be noted'
+    return 1
+  }
 }
 alive() { [ -n "$2" ] && [ "$(start_of "$1")" = "$2" ]; }
 """
@@ -57,19 +60,22 @@ def finding(entry: Entry) -> str:
 NEEDS: Final = (("unit", "pidfile", "command"), ("unit", "start"))
 """Keys of the entry: how the process is found, and how it is started."""
 
-_CONTINUE: Final = """
+CONTINUE: Final = """
 [ ! -s victims ] || while read -r pid start; do alive "$pid" "$start" && kill -CONT "$pid" 2>/dev/null; done <victims
 """
 
 
 def scripts_on(entry: Entry, *, inject: str, effect: str, healed: str) -> Scripts:
-    """Return the texts of a fault of processes; its revert lets what was stopped go on, and starts what is gone."""
+    """Return the texts of a fault of processes; its revert lets what was stopped go on, and starts what is gone.
+
+    Where none was hit, none is started, nor need one run: its owner may have stopped it.
+    """
     tools = finding(entry)
     return Scripts(
         inject=tools + inject,
         effect=tools + effect,
-        revert=tools + _CONTINUE + starting(entry),
-        healed=tools + healed,
+        revert=f"[ -e victims ] || exit 0\n{tools}{CONTINUE}{starting(entry)}",
+        healed=f"[ -e victims ] || {{ echo 'nothing was put in'; exit 0; }}\n{tools}{healed}",
     )
 
 

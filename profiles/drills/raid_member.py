@@ -1,26 +1,30 @@
 """A member of an array fails (Linux md): it is marked as failed and taken out; the revert puts it in and it is rebuilt.
 
 The array stands without redundancy until that is over. A member is known by what is written on it, not by its name,
-which may be another disk's after a reboot: nothing else is ever added to the array.
+which may be another disk's after a reboot: nothing else is ever added to the array. Redundancy is watched from the
+beginning: a hot spare, or the platform's own ``recover``, may bring it back before the member is put in again.
 """
 
 import shlex
 
 from profiles.drills.fault import Entry, Fault, Scripts
+from profiles.drills.redundancy import NOTICED, TELL, watching
 from profiles.drills.refusing import REFUSING
 
-_TOOLS = r"""
-real=$(readlink -f "$member" || printf '%s\n' "$member")
-look() { mdadm --detail "$array" >detail 2>/dev/null || : >detail; }  # once for what must go together
-said_of() { sed -n "s/^ *$1 : *//p" detail | sed 's/ *$//'; }
-row() {  # what the array says of the member; nothing where it is not one
-  while read -r number major minor slot rest; do
-    case $rest in *" $real") printf '%s\n' "${rest%"$real"}" | sed 's/ *$//' ;; esac
-  done <detail
-}
+_ARRAY = r"""
+look() { detail=$(mdadm --detail "$array" 2>/dev/null); }  # once for what must go together
+said_of() { printf '%s\n' "$detail" | sed -n "s/^ *$1 : *//p" | sed 's/ *$//'; }
 whole() {
   case $(said_of State) in *degraded* | *recover* | *resync* | *reshap* | *FAILED* | *inactive* | '') return 1 ;; esac
   [ "$(said_of 'Active Devices')" = "$(said_of 'Raid Devices')" ]
+}
+"""
+_TOOLS = r"""
+real=$(readlink -f "$member" || printf '%s\n' "$member")
+row() {  # what the array says of the member; nothing where it is not one
+  printf '%s\n' "$detail" | while read -r number major minor slot rest; do
+    case $rest in *" $real") printf '%s\n' "${rest%"$real"}" | sed 's/ *$//' ;; esac
+  done
 }
 """
 _INJECT = r"""
@@ -38,6 +42,7 @@ case $(row) in 'active sync'*) ;; *) refuse "$member is no active member of $arr
 uuid=$(said_of UUID)
 mdadm --examine "$real" 2>/dev/null | grep -qF -- "$uuid" || refuse "$member does not say that it is of $array"
 printf '%s\n' "$uuid" >uuid.new && mv uuid.new uuid || refuse 'what is done cannot be noted'
+WATCHING
 mdadm "$array" --fail "$real" || exit 1
 tries=0
 until mdadm "$array" --remove "$real"; do  # it may be in use for a moment still
@@ -52,11 +57,13 @@ look
 state=$(said_of State)
 [ -n "$state" ] || { echo "$array does not tell its state"; exit 1; }
 case $(row) in
-  '') echo "$array is $state, and $member is out of it" ;;
-  faulty*) echo "$array is $state, and $member is faulty in it" ;;
+  '') said="$array is $state, and $member is out of it" ;;
+  faulty*) said="$array is $state, and $member is faulty in it" ;;
   *) echo "$member is in $array ($state)"; exit 1 ;;
 esac
-"""
+NOTICED
+echo "$said"
+""".replace("NOTICED\n", NOTICED)
 _REVERT = r"""
 [ -e uuid ] || exit 0
 look
@@ -80,7 +87,6 @@ while :; do
     '' | faulty*) echo "$member is not in $array (${is:-not a member})"; exit 1 ;;
   esac
   if whole; then
-    [ -s redundant ] || printf '%s000\n' "$(date +%s)" >redundant
     echo "$array is $(said_of State), and $member is in it ($is)"
     exit 0
   fi
@@ -91,16 +97,21 @@ done
 echo "$member is in $array again, which is $(said_of State): $(said_of 'Rebuild Status')"
 exit 1
 """
-_TELL = """
-printf '{"redundant_ms": %s}\\n' "$(cat redundant 2>/dev/null || echo null)"
+_ASKING = r"""
+redundancy() { look; whole; }
 """
 
 
 def scripts(entry: Entry) -> Scripts:
     """Return the texts for an entry."""
-    tools = f"{REFUSING}array={shlex.quote(entry['array'])} member={shlex.quote(entry['member'])}\n{_TOOLS}"
+    array = f"PATH=$PATH:/usr/sbin:/sbin\narray={shlex.quote(entry['array'])}\n{_ARRAY}"
+    tools = f"{REFUSING}member={shlex.quote(entry['member'])}\n{array}{_TOOLS}"
     return Scripts(
-        inject=tools + _INJECT, effect=tools + _EFFECT, revert=tools + _REVERT, healed=tools + _HEALED, tell=_TELL
+        inject=tools + _INJECT.replace("WATCHING\n", watching(array + _ASKING)),
+        effect=tools + _EFFECT,
+        revert=tools + _REVERT,
+        healed=tools + _HEALED,
+        tell=TELL,
     )
 
 

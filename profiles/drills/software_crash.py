@@ -5,6 +5,7 @@
 
 from typing import Final
 
+from profiles.drills.deadman import HELD
 from profiles.drills.fault import Entry, Fault, Scripts
 from profiles.drills.processes import NEEDS, scripts_on
 
@@ -49,7 +50,7 @@ def scripts(entry: Entry) -> Scripts:
     """Return the texts for an entry."""
     return scripts_on(
         entry,
-        inject=KILLING + "note_victims || exit 1\nkill_victims\n",
+        inject=f"{KILLING}note_victims || exit {HELD}\nkill_victims\n",
         effect=KILLING + "victims_ended\n",
         healed=KILLING + "runs\n",
     )

@@ -11,6 +11,7 @@ and the machine is known to be on only where ``state`` says again what it said b
 import shlex
 from typing import Final
 
+from profiles.drills.clock import CLOCK
 from profiles.drills.fault import Entry
 from profiles.drills.refusing import REFUSING
 
@@ -26,7 +27,7 @@ def switching(entry: Entry) -> str:
     again. ``is_off`` and ``is_back`` print how it stands.
     """
     return (
-        f"{REFUSING}off_says={shlex.quote(entry['off_says'])}\n"
+        f"{REFUSING}{CLOCK}off_says={shlex.quote(entry['off_says'])}\n"
         f"switch_off() {{ timeout -k 5 20 {shlex.join(entry['off'])} </dev/null >&2; }}\n"
         f"switch_on() {{ timeout -k 5 20 {shlex.join(entry['on'])} </dev/null >&2; }}\n"
         f"state() {{ timeout -k 5 10 {shlex.join(entry['state'])} </dev/null 2>/dev/null; }}\n{_TOOLS}"
@@ -35,14 +36,13 @@ def switching(entry: Entry) -> str:
 
 # An injection has a minute. What still switches when it is ended would do so behind the back of whoever takes it out.
 _TOOLS: Final = r"""
-now_s() { read -r up rest </proc/uptime; printf '%s\n' "${up%%.*}"; }
-began_s=$(now_s)
+began_s=$(up_s)
 give_up() { refuse "$1"; }
 shown() { printf '%s\n' "$said" | head -n 1; }
 look() {
   said=$(state) && [ -n "$said" ] || return 2
   printf '%s\n' "$said" | grep -qE -e "$off_says" || return 1
-  [ ! -e cutting ] || : >was_off
+  [ ! -e cutting ] || true >was_off || :
 }
 begin() {
   look
@@ -53,14 +53,14 @@ begin() {
   printf '%s\n' "$said" >before
 }
 cut_power() {
-  [ $(($(now_s) - began_s)) -le 25 ] ||
+  [ $(($(up_s) - began_s)) -le 25 ] ||
     give_up "too little of the injection's minute is left to switch anything off"
-  : >cutting
+  true >cutting || give_up 'what is done cannot be noted'
   switch_off
-  until_s=$(($(now_s) + 20)) tries=0
+  until_s=$(($(up_s) + 20)) tries=0
   until look; do
     tries=$((tries + 1))
-    [ "$tries" -lt 60 ] && [ "$(now_s)" -lt "$until_s" ] || { not_off; return 1; }
+    [ "$tries" -lt 60 ] && [ "$(up_s)" -lt "$until_s" ] || { not_off; return 1; }
     sleep 0.2
   done
 }
@@ -77,7 +77,7 @@ back() {
 }
 is_back() {  # COMMAND: what has to hold besides
   [ -e cutting ] || { echo 'nothing was switched off'; return 0; }
-  until_s=$(($(now_s) + 30)) tries=0 same=0
+  until_s=$(($(up_s) + 30)) tries=0 same=0
   while :; do
     look
     case $? in
@@ -91,7 +91,7 @@ is_back() {  # COMMAND: what has to hold besides
         else why="the machine is on, and what has to answer does not"; fi ;;
     esac
     tries=$((tries + 1))
-    [ "$tries" -lt 25 ] && [ "$(now_s)" -lt "$until_s" ] || { echo "$why"; return 1; }
+    [ "$tries" -lt 25 ] && [ "$(up_s)" -lt "$until_s" ] || { echo "$why"; return 1; }
     sleep 1
   done
 }

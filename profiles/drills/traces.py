@@ -15,7 +15,9 @@ import shlex
 from typing import Final
 
 from profiles.drills.bans import banning, seen_as
+from profiles.drills.clock import CLOCK
 from profiles.drills.fault import Entry
+from profiles.drills.noting import NOTING
 
 TRACES: Final = ("inspect", "monitor", "alarm", "block")
 """What the clause asks of an edge, and the names of its traces."""
@@ -31,26 +33,15 @@ OVER: Final = "over"
 _MARK: Final = r"""
 mark=duheng-$(sed -n 's/.*"run_id": *"\([a-z0-9-]*\)".*/\1/p' owner)
 """
-CLOCK: Final = r"""
-ms() {
-  now=$(date +%s%N)
-  case $now in *[!0-9]* | ??????????) printf '%s999\n' "$(date +%s)" ;; *) printf '%s\n' "${now%??????}" ;; esac
-}
-up_s() { read -r up rest </proc/uptime; printf '%s\n' "${up%%.*}"; }
-json() { printf '"%s"' "$(printf '%s' "$1" | tr -d '\000-\037\177' | cut -c 1-300 | sed 's/[\\"]/\\&/g')"; }
-note() { printf '%s\n' "$2" >"$1.$$" && mv "$1.$$" "$1"; }
-"""
-"""Defines ``ms`` (the wall clock), ``up_s``, ``json TEXT`` (a JSON string) and ``note FILE TEXT``, all or nothing."""
 
 _TOOLS = r"""
-inode_of() { ls -Lid -- "$1" 2>/dev/null | awk '{ print $1; exit }'; }
 note_position() {  # NAME LOG
   [ -f "$2" ] && [ -r "$2" ] || refuse "the log $2 is not there, or cannot be read"
-  note "position.$1" "$(wc -c <"$2" | tr -d ' ') $(inode_of "$2")"
+  note "position.$1" "$(wc -c <"$2" | tr -d ' ') $(inode -L -- "$2")"
 }
 fresh() {  # NAME LOG: its lines since then
   read -r size inode <"position.$1" || return 0
-  [ "$(inode_of "$2")" = "$inode" ] && [ "$(wc -c <"$2")" -ge "$size" ] || size=0
+  [ "$(inode -L -- "$2")" = "$inode" ] && [ "$(wc -c <"$2")" -ge "$size" ] || size=0
   tail -c "+$((size + 1))" -- "$2"
 }
 ours() {
@@ -149,7 +140,7 @@ begin() {  # notes where the logs end, when it began, and starts the watcher
       [ -e lock ] && [ -n "$missing" ] && [ "$(watched_s)" -lt "$watch_s" ] || break
       sleep 1
     done
-    : >over
+    true >over
   ) </dev/null >/dev/null 2>>watch.log &
 }
 can_be_read() { log=$(log_of "$1"); [ -z "$log" ] || [ -r "$log" ]; }
@@ -191,21 +182,26 @@ def mark_of(run_id: str) -> str:
     return f"duheng-{run_id}"
 
 
+def declared(entry: Entry) -> tuple[str, ...]:
+    """Return the names of the traces that can be looked for."""
+    own = tuple(name for name in TRACES if f"{name}_log" in entry)
+    by_ban = "block" not in own and any(key in entry for key in ("jail", "ban_set", "banned"))
+    return (*own, "block") if by_ban else own
+
+
 def tracing(entry: Entry) -> str:
     """Return the text that defines all of it for an entry: ``begin``, ``arrived``, ``tell_seen``, ``is_banned`` ..."""
-    declared = [name for name in TRACES if f"{name}_log" in entry]
-    if "block" not in declared and any(key in entry for key in ("jail", "ban_set", "banned")):
-        declared.append("block")
+    names = declared(entry)
     values = {
         "seen_as": seen_as(entry),
-        "traces": " ".join(declared),
+        "traces": " ".join(names),
         "watch_s": f"{entry.get('watch_s', WATCH_S):.0f}",
         "reached_log": str(entry.get(REACHED_LOG, "")),
     }
     text = "\n".join(f"{name}={shlex.quote(value)}" for name, value in values.items())
-    logs = _table("log_of", {name: str(entry.get(f"{name}_log", "")) for name in declared})
-    patterns = _table("pattern_of", {name: str(entry.get(name, ".")) for name in declared})
-    return f"PATH=$PATH:/usr/sbin:/sbin\n{text}\n{logs}{patterns}{marking()}{CLOCK}{banning(entry)}{_TOOLS}"
+    logs = _table("log_of", {name: str(entry.get(f"{name}_log", "")) for name in names})
+    patterns = _table("pattern_of", {name: str(entry.get(name, ".")) for name in names})
+    return f"PATH=$PATH:/usr/sbin:/sbin\n{text}\n{logs}{patterns}{marking()}{CLOCK}{NOTING}{banning(entry)}{_TOOLS}"
 
 
 def _table(name: str, values: dict[str, str]) -> str:

@@ -14,6 +14,9 @@ from profiles.drills.processes import KNOWING
 CALLED_OFF: Final = 75
 """Status: it did not begin."""
 
+WELL: Final = "came-back"
+"""The file in a run's folder that says that the way back came to its good end: what it made is not undone then."""
+
 ENDING_S: Final = 15
 """Seconds that it gets to end when it is asked to; then it is killed."""
 
@@ -21,12 +24,28 @@ PRINTED: Final = 4000
 """So many bytes of the end of what it printed are told."""
 
 
-def running(noted: str, command: Sequence[str], *, seconds: float) -> str:
-    """Return the text that runs a command to its end, but no longer than so many seconds, and has its status."""
+def running(noted: str, command: Sequence[str], *, seconds: float, run: str | None = None) -> str:
+    """Return the text that runs a command to its end, but no longer than so many seconds, and has its status.
+
+    ``run`` is the run's folder, where that is on this host: there it leaves ``WELL``.
+    """
     return _RUN.format(
         noted=shlex.quote(noted), seconds=max(1, round(seconds)), command=shlex.join(command), knowing=KNOWING,
-        printed=PRINTED, off=CALLED_OFF,
+        printed=PRINTED, off=CALLED_OFF, well="true" if run is None else _well(run),
     )  # fmt: skip
+
+
+def ended_well(run: str) -> str:
+    """Return the text that leaves ``WELL`` on the host of the run, where the command ran on another; status 0: it did.
+
+    A text of its own, since whoever runs it has seen the good end.
+    """
+    return f"{{\n{_well(run)}\nexit\n}}\n"
+
+
+def _well(run: str) -> str:
+    path = shlex.quote(f"{run}/{WELL}")
+    return f"true >{path} && {{ sync {path} 2>/dev/null || sync; }}"
 
 
 def calling_off(noted: str) -> str:
@@ -58,6 +77,9 @@ printf '%s %s\\n' "$!" "$(start_of "$!")" >"$noted/command"
 wait "$!"
 status=$?
 said=$(tail -c {printed} "$noted/output")
+if [ "$status" -eq 0 ] && [ -d "$noted" ] && [ ! -e "$noted/off" ]; then
+  {well} || {{ status=1; said='its good end cannot be noted'; }}
+fi
 rm -rf "$noted"
 printf '%s\\n' "$said"
 exit "$status"
@@ -65,7 +87,7 @@ exit "$status"
 """
 _ENDING: Final = f"""{KNOWING}
 end_it() {{
-  : >"$noted/off"
+  true >"$noted/off"  # ":" would end sh where that fails
   pid='' start='' asked='' tries=0
   while [ -d "$noted" ]; do
     [ -n "$start" ] || {{ [ ! -s "$noted/command" ] || read -r pid start <"$noted/command"; }}
@@ -75,7 +97,7 @@ end_it() {{
     [ "$tries" -lt {ENDING_S * 5} ] || break
     sleep 0.2
   done
-  ! alive "$pid" "$start" || kill -KILL -- "-$pid" 2>/dev/null || kill -KILL "$pid"
+  ! alive "$pid" "$start" || kill -s KILL -- "-$pid" 2>/dev/null || kill -KILL "$pid"
   rm -rf "$noted"
 }}
 """

@@ -77,6 +77,14 @@ def harness(folder: Path, shoppers: Path = PLAIN) -> list[str]:
     return [sys.executable, "-c", HARNESS, str(folder / "plan.json"), str(shoppers)]
 
 
+def lives(process: psutil.Process) -> bool:
+    """Tell whether a process is there and not over."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 def living(mark: str, harness_pid: int) -> list[psutil.Process]:
     """Return the processes of a harness that are there: by a mark in their environment, or as its keeper."""
     keeper = f"DUHENG_LOAD_KEEPER={harness_pid}"
@@ -86,7 +94,7 @@ def living(mark: str, harness_pid: int) -> list[psutil.Process]:
             raw = Path(f"/proc/{process.pid}/environ").read_bytes().decode(errors="replace").split("\0")
         except OSError:
             continue  # it ended meanwhile, or is none of ours
-        if (f"{MARK}={mark}" in raw or keeper in raw) and process.status() != psutil.STATUS_ZOMBIE:
+        if (f"{MARK}={mark}" in raw or keeper in raw) and lives(process):
             found.append(process)
     return found
 

@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from profiles.children.family import Family
-from tests.profiles.test_load_killed import await_none
+from tests.awaiting import until
 
 # A child that starts one of its own, says both numbers and waits.
 CHILD = (
@@ -18,14 +18,14 @@ CHILD = (
     "sys.stdin.read()"
 )
 PARENT = f"""
-import os, sys, time
+import os, sys
 from pathlib import Path
 from profiles.children.family import Family
+from tests.awaiting import until
 with Family(logs=Path(sys.argv[1]), folder=Path(sys.argv[1])) as family:
     family.start("child", [sys.executable, "-c", {CHILD!r}], environment=dict(os.environ))
-    while len((said := family.log("child").read_text()).split()) < 2:
-        time.sleep(0.01)
-    print(said.strip(), family._keeper.pid, flush=True)
+    said = until(lambda: (words := family.log("child").read_text().split())[1:] and words, "both numbers")
+    print(*said, family._keeper.pid, flush=True)
     sys.stdin.read()
 """
 
@@ -64,7 +64,7 @@ def test_a_parent_that_is_killed(parent: "subprocess.Popen[str]", also_the_keepe
             os.kill(keeper, signal.SIGKILL)
         parent.kill()
         parent.wait()
-        await_none(lambda: there(child, grandchild, keeper))
+        until(lambda: not there(child, grandchild, keeper), "all are gone")
 
 
 def test_leaving_ends_what_a_child_left_behind(parent: "subprocess.Popen[str]") -> None:
@@ -74,7 +74,7 @@ def test_leaving_ends_what_a_child_left_behind(parent: "subprocess.Popen[str]") 
         os.kill(child, signal.SIGKILL)
         parent.communicate("")
         assert parent.returncode == 0
-        await_none(lambda: there(child, grandchild, keeper))
+        until(lambda: not there(child, grandchild, keeper), "all are gone")
 
 
 def test_how_a_child_ended_and_what_it_said(tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ import random
 import signal
 import subprocess
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -13,13 +12,13 @@ import pytest
 
 from probes.errors import EvidenceError
 from profiles.outcome import read_record
+from tests.awaiting import until
 from tests.profiles.gated import gated
 from tests.profiles.pushing import harness, living, marked, planned
 
 pytestmark = pytest.mark.integration
 
 SEED = 20261122
-GONE_S = 20.0
 
 
 def role(process: psutil.Process) -> str:
@@ -32,13 +31,6 @@ def role(process: psutil.Process) -> str:
     if "--master" in words:
         return "master"
     return "keeper" if any("keeper.py" in word for word in words) else "harness"
-
-
-def await_none(find: Callable[[], list[psutil.Process]]) -> None:
-    until = time.monotonic() + GONE_S
-    while left := find():
-        assert time.monotonic() < until, [process.cmdline() for process in left]
-        psutil.wait_procs(left, timeout=0.2)
 
 
 @pytest.mark.parametrize("victim", ["harness", "master", "worker", "keeper"])
@@ -65,7 +57,7 @@ def test_killed(tmp_path: Path, victim: str, moment: int) -> None:
             if victim == "keeper" or not there:
                 run.kill()  # both ties at once: the kernel's is left
             said, complained = run.communicate(timeout=60)
-        await_none(lambda: living(mark, run.pid))
+        until(lambda: not living(mark, run.pid), lambda: f"none is left of {living(mark, run.pid)}")
     if victim in {"master", "worker"} and there:
         assert run.returncode == 0, complained
         assert said.splitlines()[-1].startswith("partial"), said

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.awaiting import until
 from tests.profiles.drills.host import PATIENCE_S
 
 FILTERS = (
@@ -88,16 +89,11 @@ def edge(
     )
     with subprocess.Popen([*hand, "nginx", "-c", config, "-e", folder / "start.log"]) as process:
         try:
-            _wait(folder / "nginx.pid", process)
+            until(lambda: (folder / "nginx.pid").read_text().strip(), (folder / "start.log").read_text, alive=process)
             yield Edge(folder=folder, address=address, port=port)
         finally:
             process.terminate()
             process.wait(PATIENCE_S)
-
-
-def _wait(pid: Path, process: "subprocess.Popen[bytes]") -> None:
-    while not (pid.exists() and pid.read_text().strip()):
-        assert process.poll() is None, (pid.parent / "start.log").read_text()
 
 
 def _free() -> int:

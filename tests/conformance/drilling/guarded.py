@@ -1,10 +1,11 @@
 """A host of the lab as an edge that is guarded by real means: fail2ban with nftables, or nftables alone."""
 
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.awaiting import until
 from tests.miniatures.lab.lab import USER, Lab, LabHost, open_folder
 from tests.profiles.drills.host import PATIENCE_S
 
@@ -82,7 +83,7 @@ def fail2ban(lab: Lab, folder: Path, log: Path, *, bans: bool) -> Iterator[tuple
     try:
         with subprocess.Popen([*on_edge(lab), "fail2ban-server", "--logtarget", str(told), "-xf", "start"]) as process:
             try:
-                _until(process, lambda: _asked(lab, "status", "shop") and alarm.exists())
+                until(lambda: _asked(lab, "status", "shop") and alarm.exists(), "fail2ban is up", alive=process)
                 yield told, alarm
             finally:
                 process.terminate()
@@ -105,11 +106,6 @@ def nftables(lab: Lab) -> Iterator[list[str]]:
 def _asked(lab: Lab, *words: str) -> bool:
     asked = subprocess.run([*on_edge(lab), "fail2ban-client", *words], capture_output=True, check=False)
     return asked.returncode == 0
-
-
-def _until(process: "subprocess.Popen[bytes]", comes: Callable[[], bool]) -> None:
-    while not comes():
-        assert process.poll() is None, "fail2ban ended"
 
 
 def _do(*argv: str) -> None:

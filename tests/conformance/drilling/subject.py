@@ -7,13 +7,15 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
 from probes.shop.trail import Entry, read
+from tests.awaiting import until
 from tests.conformance.running import PATIENCE_S, environment, recorded, start
 from tests.miniatures.shop.miniature import MiniatureShop
 from tests.profiles.drills.host import Victim, end_time_of, state_of, victim, wait_for_end_of
@@ -114,6 +116,10 @@ class Subject:
         files = list((self.folder / out / "drills").glob("*.jsonl"))
         return read(files[0].read_bytes()).entries if files else ()
 
+    def has_begun(self, step: str) -> bool:
+        """Tell whether the only drill has begun a step."""
+        return any((entry.kind, entry.id) == ("begin", step) for entry in self.record())
+
     def runs(self) -> list[dict[str, Any]]:
         """Return the data of the drills in the ledger, the newest first."""
         with recorded(self.folder / "duheng.db") as store:
@@ -123,12 +129,11 @@ class Subject:
     def wait_until_it_heals_itself(self) -> None:
         """Let the watchdog's time be over, where one was armed, and wait for its end."""
         for folder in self.folder.glob("drill.drill-*"):
-            noted = folder / "watchdog.pid"
-            while folder.exists() and not (noted.exists() and noted.read_text().strip()):
-                continue  # the host goes on arming, though nobody waits for it any more
-            if folder.exists():
+            # The host goes on arming, though nobody waits for it any more.
+            until(partial(_armed_or_gone, folder), "it is armed")
+            with suppress(FileNotFoundError):  # it was not armed after all
                 end_time_of(folder)
-                wait_for_end_of(int(noted.read_text()))
+                wait_for_end_of(_watchdog_of(folder))
 
     def stands_still(self) -> bool:
         """Tell whether the victim stands still."""
@@ -137,6 +142,14 @@ class Subject:
     def untouched(self) -> bool:
         """Tell whether nothing of a drill is on the host, and the victim runs."""
         return not list(self.folder.glob("drill.*")) and not self.stands_still()
+
+
+def _watchdog_of(folder: Path) -> int:
+    return int((folder / "watchdog.pid").read_text())
+
+
+def _armed_or_gone(folder: Path) -> bool:
+    return not folder.exists() or _watchdog_of(folder) > 0
 
 
 @contextmanager

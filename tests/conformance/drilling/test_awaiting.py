@@ -5,54 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from conformance.catalogue.load import load_catalogue
 from conformance.drilling.awaiting import await_over
-from conformance.drilling.declared import drill_faults, drill_named
 from conformance.drilling.sending import Sending
 from conformance.drilling.task import Task
-from probes.clock import SystemClock
-from probes.shop.opening import adapter_of
-from probes.target_file import target_of
 from profiles.drills.deadman import Place
 from profiles.drills.traces import OVER
-from reports.ledger.location import open_ledger
+from tests.conformance.drilling.sent import task_of
 
-TEXT = """
-[platform]
-id = "shop"
-name = "Shop"
-base_url = "https://shop.example"
-environment = "staging"
-authorised = true
-adapter = "oscar"
-[[hosts]]
-name = "edge"
-address = "local"
-[[drills]]
-name = "test-virus"
-host = "edge"
-drop_in = "/srv/drop"
-"""
 LONG_S = 3_600.0
 
 
 @pytest.fixture
 def task(tmp_path: Path) -> Iterator[Task]:
-    catalogue, clock = load_catalogue("SBT"), SystemClock()
-    target = target_of(TEXT, tmp_path / "duheng.toml", further=lambda written: drill_faults(written, catalogue))
-    adapter = adapter_of(target)
-    assert adapter is not None
-    with open_ledger(target.ledger_url, base=tmp_path, clock=clock) as store:
-        yield Task(
-            target=target,
-            adapter=adapter,
-            drill=drill_named(target, catalogue, "test-virus"),
-            store=store,
-            out=tmp_path,
-            tool="test",
-            clock=clock,
-            say=print,
-        )
+    with task_of(tmp_path, "test-virus", drop_in="/srv/drop") as made:
+        yield made
 
 
 def once(task: Task, folder: Path) -> Sending:

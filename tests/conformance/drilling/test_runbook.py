@@ -20,6 +20,7 @@ from conformance.drilling.watching import SETTLE_S
 from conformance.whole_target import whole_target
 from profiles.drills.course import CONFIRMED, RECOVER, data_of
 from profiles.drills.deadman import Place
+from tests.awaiting import until
 from tests.conformance.drilling.subject import Subject, ended, subject
 from tests.conformance.drilling.test_drill_over_ssh import on
 from tests.conformance.running import duheng
@@ -77,11 +78,9 @@ def test_the_drill_is_not_over_before_it_ends_and_it_is_timed(running_shop: Mini
     with subject(running_shop, tmp_path) as drilled:
         declare(drilled, recover=["sh", "-c", f"cat {pipe_in(tmp_path)}; echo restored"])
         process = drilled.start()
-        while not any(entry.kind == "begin" and entry.id == RECOVER for entry in drilled.record()):
-            assert process.poll() is None, ended(process)
-        while not long_recovered(drilled):
-            assert process.poll() is None, ended(process)
-        assert not any(entry.kind == "begin" and entry.id == "revert" for entry in drilled.record())
+        until(lambda: drilled.has_begun(RECOVER), "the way back begins", alive=process)
+        until(lambda: long_recovered(drilled), "the platform is good for long", alive=process)
+        assert not drilled.has_begun("revert")
         (tmp_path / "pipe").write_text("go on\n")
         status, said = ended(process)
         assert (status, "the way back came to its end (restored)" in said) == (0, True), said

@@ -103,7 +103,7 @@ def attack(ended_ms: int = ENDED_MS, **changes: Any) -> Data:
 def attack_set(**changes: Any) -> Data:
     """Return a replayed set of thirty attacks of which none came through."""
     made = drill("attack-set", "attack", 2.0)
-    made["attack"] = {"sent": 30, "reached": [], "seen": None} | changes
+    made["attack"] = {"sent": 30, "of": 30, "reached": [], "seen": None} | changes
     return made
 
 

@@ -1,9 +1,8 @@
 """Plain evidence for the judges: what the probes record of a shop in which all is well; a test changes one thing."""
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any
 
 from conformance.catalogue.load import load_catalogue
@@ -12,15 +11,6 @@ from probes.clock import rfc3339
 from probes.errors import Cause
 from probes.observation import Header, Observation, Unobserved
 from reports.verdict import Requirement
-from tests.conformance.judges import (
-    auth_evidence,
-    interface_evidence,
-    matrix_evidence,
-    payment_evidence,
-    session_evidence,
-    standing_evidence,
-    trade_evidence,
-)
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 SEEN_AT = NOW - timedelta(minutes=5)
@@ -71,150 +61,6 @@ def money(amount: str | None, currency: str | None = "CNY", text: str | None = N
 
 
 # ---- what each probe records where all is well ---------------------------------------------------------------------
-
-
-def tcp() -> Data:
-    entry = {"address": "192.0.2.1", "family": "ipv4", "source": "dns", "connected": True, "ms": 3, "error": None}
-    return {"host": "shop.example", "port": 443, "any_connected": True, "addresses": [entry]}
-
-
-def tls() -> Data:
-    return {
-        "host": "shop.example",
-        "port": 443,
-        "speaks_tls": True,
-        "negotiated": True,
-        "refusal": None,
-        "protocol": "TLSv1.3",
-        "cipher": "TLS_AES_256_GCM_SHA384",
-        "secret_bits": 256,
-        "prohibited_suite": False,
-        "trusted": True,
-        "verify_error": None,
-        "problems": [],
-    }
-
-
-def suite(name: str = "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", **changes: Any) -> Data:
-    entry = {
-        "code": "C02F",
-        "name": name,
-        "openssl": None,
-        "bits": 128,
-        "cipher": "AES_128",
-        "export": False,
-        "key_exchange": "ECDHE",
-        "authentication": "RSA",
-        "group": "x25519",
-        "group_kind": "ec",
-        "group_bits": 255,
-        "chain": 0,
-    }
-    return entry | changes
-
-
-def protocol(name: str, *suites: Data, **changes: Any) -> Data:
-    entry = {
-        "protocol": name,
-        "offered": bool(suites),
-        "suites": list(suites),
-        "broke_off": [],
-        "refusal": "handshake_failure",
-        "trouble": None,
-    }
-    return entry | changes
-
-
-def tls_suites() -> Data:
-    leaf = {
-        "subject": "CN=shop.example",
-        "issuer": "CN=an authority",
-        "sans": ["shop.example"],
-        "key_type": "RSA",
-        "key_bits": 2048,
-        "signature_hash": "sha256",
-        "sha256": "ab" * 32,
-    }
-    modern = suite("TLS_AES_256_GCM_SHA384", bits=256, key_exchange="ephemeral", chain=None)
-    return {
-        "host": "shop.example",
-        "port": 443,
-        "speaks_tls": True,
-        "protocols": [
-            *(protocol(name) for name in ("SSLv2", "SSLv3", "TLSv1", "TLSv1.1")),
-            protocol("TLSv1.2", suite()),
-            protocol("TLSv1.3", modern),
-            protocol("TLCPv1.1"),
-        ],
-        "chains": [{"certificates": [leaf], "name_matches": True, "problems": []}],
-        "connections": 20,
-    }
-
-
-def tls_touched() -> Data:
-    own = "https://shop.example:443"
-    return {"touched": [own], "endpoints": [own], "hosts": []}
-
-
-def plain_page(path: str, **changes: Any) -> Data:
-    page = {
-        "path": path,
-        "plain_url": f"http://shop.example{path}",
-        "connected": True,
-        "error": None,
-        "status": 301,
-        "location": f"https://shop.example{path}",
-        "redirects_to_https_same_host": True,
-        "served_form": False,
-        "form_fields": [],
-        "visible_length": 0,
-        "final": {"url": f"https://shop.example{path}", "status": 200, "ok": True, "error": None},
-        "hsts": "max-age=31536000",
-        "hsts_max_age_s": 31536000,
-    }
-    return page | changes
-
-
-def plain() -> Data:
-    return {
-        "plain_url": "http://shop.example/",
-        "secure_url": "https://shop.example",
-        "pages": [plain_page("/"), plain_page("/login/"), plain_page("/orders/")],
-        "secure": {"connected": True, "status": 200, "error": None},
-        "hsts": "max-age=31536000",
-        "hsts_max_age_s": 31536000,
-    }
-
-
-def qualification() -> Data:
-    url = "https://shop.example/licences/"
-    candidate = {
-        "url": url,
-        "asked_url": url,
-        "depth": 1,
-        "via": "资质公示",
-        "status": 200,
-        "title": "资质公示",
-        "heading": "资质公示",
-        "named_by": ["title", "link"],
-        "titled": True,
-        "asks_password": False,
-        "credit_codes": ["91310000MA1K7H5T0E"],
-        "icp_numbers": [],
-        "registration_numbers": [],
-        "visible_length": 300,
-    }
-    page = {"url": url, "asked_url": url, "depth": 1, "status": 200, "images": []}
-    return {
-        "home_ok": True,
-        "home_status": 200,
-        "pages": [page],
-        "candidates": [candidate],
-        "matching_links_left": 0,
-        "links_left": 0,
-        "exhausted": True,
-        "stopped": None,
-    }
 
 
 def catalogue() -> Data:
@@ -438,55 +284,6 @@ def own_data() -> Data:
     }
 
 
-def audit_records() -> Data:
-    at = rfc3339(SEEN_AT)
-    return {
-        "described": ["account", "placed_at", "channel"],
-        "account": ["ann.lee@example.com", "Ann Lee"],
-        "began": at,
-        "ended": at,
-        "number": "100009",
-        "confirm": done(number="100009"),
-        "own": done(number="100009", account="ann.lee@example.com", placed_at=at, channel="web"),
-        "sample": [{"account": True, "placed_at": True, "channel": True}],
-    }
-
-
-def audit_operations() -> Data:
-    at = rfc3339(SEEN_AT)
-
-    def deed(name: str, what: str, values: tuple[str, str] = ("", ""), **known: Any) -> Data:
-        entry = {"who": "operator", "when": at, "what": what, "old": values[0], "new": values[1]}
-        facts = {"actor": ["operator"], "marks": [], "old": None, "new": None, "missing": "", "others": 0} | known
-        times = {"began": at, "ended": at}
-        return {"operation": name, **facts, **times, "done": done(), "read": done(), "entries": [entry]}
-
-    return {
-        "operations": [
-            deed("log-in", "登录 Log in"),
-            deed("price", "Price of Tea", ("¥12.80", "¥13.93"), marks=["Tea"], old="12.80", new="13.93"),
-            deed("rights", "Rights of ann.lee@example.com", ("buyer", "seller"), marks=["ann.lee@example.com"]),
-            deed("cancel", "Cancel 100009", ("Paid", "Cancelled"), marks=["100009"]),
-        ]
-    }
-
-
-def audit_log() -> Data:
-    reading = {"entries": 7, "bad_line": None, "why": "", "head": "00"}
-    return {
-        "source": "page",
-        "fields": {"prev": "prev", "hash": "hash", "signature": "signature"},
-        "signed": False,
-        "chained": True,
-        "first": reading,
-        "second": reading | {"entries": 9},
-        "grew_only": True,
-        "number": "100010",
-        "order_found": True,
-        "account_found": True,
-    }
-
-
 def browser_walk() -> Data:
     verbs = ("home", "register", "log_in", "check_out", "confirm_order", "read_order")
     return {
@@ -504,48 +301,3 @@ def browser_walk() -> Data:
         "hits": [],
         "unread": [],
     }
-
-
-GOOD: Mapping[str, Callable[[], Data]] = {
-    "host.peers": session_evidence.peers,
-    "db.marked_session": session_evidence.session,
-    "net.tcp": tcp,
-    "net.tls": tls,
-    "net.tls_suites": tls_suites,
-    "net.tls_touched": tls_touched,
-    "web.plain": plain,
-    "web.qualification": qualification,
-    "shop.catalogue": catalogue,
-    "shop.register": register,
-    "shop.identity": identity,
-    "shop.wrong_credentials": credentials,
-    "auth.cookies": auth_evidence.cookies,
-    "auth.sessions": auth_evidence.sessions,
-    "auth.brute_force": auth_evidence.brute_force,
-    "shop.cart": cart,
-    "shop.tampering": tampering,
-    "shop.order": order,
-    "access.outsiders": outsiders,
-    "access.peers": peers,
-    "access.shared_order": shared_order,
-    "access.operator_pages": operator_pages,
-    "access.matrix": matrix_evidence.matrix,
-    "access.matrix_writes": matrix_evidence.matrix_writes,
-    "privacy.own_data": own_data,
-    "trade.forgery": trade_evidence.forgery,
-    "trade.fields": trade_evidence.fields,
-    "trade.race": trade_evidence.race,
-    "trade.at_random": trade_evidence.at_random,
-    "interface.description": interface_evidence.description,
-    **{f"interface.{kind}": partial(interface_evidence.round_trip, kind) for kind in interface_evidence.KINDS},
-    "audit.records": audit_records,
-    "audit.operations": audit_operations,
-    "audit.log": audit_log,
-    "browser.walk": browser_walk,
-    "payment.tls": tls,
-    "payment.notices": payment_evidence.notices,
-    "payment.refund": payment_evidence.refund,
-    "payment.hundred": payment_evidence.hundred,
-    "ledger.history": standing_evidence.history,
-    "ledger.functions": standing_evidence.functions,
-}

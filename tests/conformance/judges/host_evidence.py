@@ -9,8 +9,9 @@ from datetime import timedelta
 from typing import Any
 
 from probes.errors import Cause
-from tests.conformance.judges.evidence import GOOD, SEEN_AT, Data
+from tests.conformance.judges.evidence import SEEN_AT, Data
 from tests.conformance.judges.gathered import Gathered
+from tests.conformance.judges.good import GOOD
 
 DAY_MS = 86_400_000
 AT_MS = round(SEEN_AT.timestamp() * 1000)

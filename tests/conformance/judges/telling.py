@@ -7,7 +7,8 @@ from conformance.judges.judgement import Judgement, judge
 from conformance.judges.table import JUDGEMENTS
 from probes.observation import Observation, Reading
 from reports.verdict import Verdict
-from tests.conformance.judges.evidence import GOOD, NOW, Data, requirement, seen
+from tests.conformance.judges.evidence import NOW, Data, requirement, seen
+from tests.conformance.judges.good import GOOD
 
 
 def good_readings(own_id: str) -> dict[str, Reading]:

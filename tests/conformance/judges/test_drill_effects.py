@@ -69,6 +69,9 @@ DOUBTS: dict[str, tuple[str, Change, Cause, str]] = {
         VIRUS, of_way("disk", dropped_ms=None, caught_ms=None, watched_s=60.0), "target", "nothing tells",
     ),
     "virus: caught before": (VIRUS, of_way("disk", caught_ms=1), "target", "nothing tells"),
+    "virus: served, and looked at too shortly": (
+        VIRUS, of_way("upload", caught_ms=None, served=True, watched_s=59.0), "target", "nothing tells",
+    ),
     "virus: not read back": (VIRUS, of_way("upload", served=None), "target", "nothing tells"),
     "edge: nothing sent": ("SBT-3.1.2.4-block", within("flood", "attack", sent=0), "target", "nothing was sent"),
     "edge: seen before": (
@@ -91,6 +94,24 @@ DOUBTS: dict[str, tuple[str, Change, Cause, str]] = {
         ),
         "target",
         "no trace of a block tells when",
+    ),
+    "edge: a block, and nobody tried whether it keeps out": (
+        "SBT-3.1.2.4-block", within("flood", "attack", kept_out=None), "stale", "nobody tried",
+    ),
+    "edge: kept out, and a block was not looked for": (
+        "SBT-3.1.2.4-block",
+        lambda world: (
+            world.run("flood")["attack"].update(kept_out=True),
+            world.run("flood")["attack"]["seen"].pop("block"),
+        ),
+        "target",
+        "no trace of a block tells when",
+    ),
+    "set: ended after one": (
+        "SBT-3.1.2.4-prevent", within("attack-set", "attack", sent=1), "stale", "1 of the 30 attacks of the set",
+    ),
+    "set: nobody tells how many it has": (
+        "SBT-3.1.2.4-prevent", within("attack-set", "attack", of=None), "stale", "how many attacks the set has",
     ),
     "set: nothing sent": ("SBT-3.1.2.4-prevent", within("attack-set", "attack", sent=0), "target", "nothing was sent"),
     "set: more than sent": (
@@ -140,11 +161,15 @@ def test_the_degree_is_counted_exactly(own_id: str, name: str, count: int, bad: 
     assert not HALF_WIDTH.search(verdict.reason.zh)
 
 
-def test_a_drill_that_was_not_to_count_orders_says_nothing_of_them_and_one_that_was_must() -> None:
+def test_a_drill_that_was_not_to_count_orders_says_nothing_of_them_and_nothing_older_speaks_for_it() -> None:
     def journeys(depth: str) -> Data:
         return {"journeys": {**world().run("restore")["journeys"], "depth": depth}, "orders": None}
 
-    assert word(world(again("restore", days=-1, **journeys("checkout"))).told(GENERAL_DEGREE)) == "conforms"
+    newest = world(again("restore", days=-1, **journeys("checkout")))
+    assert cause(newest.told(GENERAL_DEGREE)) == "stale"
+    assert 'run it again, as a drill of a general disaster that counts orders (depth = "order")' in (
+        newest.told(GENERAL_DEGREE).reason.en
+    )
     assert cause(world(again("restore", days=-1, **journeys("order"))).told(GENERAL_DEGREE)) == "target"
     shallow = world(of("restore", **journeys("checkout")))
     assert cause(shallow.told(GENERAL_DEGREE)) == "stale"
@@ -196,6 +221,14 @@ def test_one_order_for_two_acknowledgements_is_counted_once() -> None:
         word(world(in_orders("restore", acknowledged=100, found=99, lost=[], doubled=["7"])).told(GENERAL_DEGREE))
         == "violates"
     )
+
+
+def test_a_set_that_ended_since_its_sender_was_kept_out_is_told_by_what_was_sent() -> None:
+    kept_out = world(within("attack-set", "attack", sent=4, kept_out=True)).told("SBT-3.1.2.4-prevent")
+    assert word(kept_out) == "conforms"
+    assert "0 of 4 marked attacks reached the target; of the 30 of the set no more were sent" in kept_out.reason.en
+    through = world(within("attack-set", "attack", sent=4, reached=["sqli-3"])).told("SBT-3.1.2.4-prevent")
+    assert word(through) == "violates"
 
 
 def test_two_drills_may_drop_the_test_file_one_way_each() -> None:

@@ -187,6 +187,53 @@ def test_a_newer_run_supersedes_a_violation_and_one_that_tells_nothing_does_not(
     assert word(world(lasting("restore", 4_000.0), mute).told(GENERAL_TIME)) == "violates"
 
 
+MUTE: dict[str, Any] = {"orders": None, "attack": None, "virus": None, "power": None}
+"""What a run tells that was killed before it could tell anything."""
+
+
+@pytest.mark.parametrize("own_id", DRILLED)
+def test_an_older_success_never_speaks_for_a_newer_run_that_was_killed(own_id: str) -> None:
+    name = OWN[own_id]
+    newer = world(again(name, days=-1, complete=False, ended="killed", **MUTE))
+    assert cause(newer.told(own_id)) == "stale"
+    assert "killed before its end" in newer.told(own_id).reason.en
+    assert word(world(again(name, days=1, complete=False, ended="killed", **MUTE)).told(own_id)) == "conforms"
+
+
+@pytest.mark.parametrize("own_id", [own_id for own_id in DRILLED if "1.1.4.1" not in own_id])
+def test_an_older_success_never_speaks_for_a_newer_run_that_did_not_tell(own_id: str) -> None:
+    told = {**MUTE, "attack": {"sent": 24, "of": 24, "reached": None}}
+    verdict = world(again(OWN[own_id], days=-1, **told)).told(own_id)
+    assert word(verdict) == "undetermined", verdict.reason.en
+    assert "ended 2026" in verdict.reason.en
+    assert not HALF_WIDTH.search(verdict.reason.zh), verdict.reason.zh
+
+
+def test_what_a_newer_run_did_not_tell_leaves_an_older_violation_standing() -> None:
+    through = world(again("attack-set", days=-1, **MUTE))
+    through.run("attack-set")["attack"]["reached"] = ["sqli-3"]
+    assert word(through.told("SBT-3.1.2.4-prevent")) == "violates"
+
+
+def test_a_drill_that_is_another_fault_by_now_is_another_drill() -> None:
+    other = again("attack-set", days=-1, **MUTE, fault="software-crash", kind="software")
+    assert word(world(other).told("SBT-3.1.2.4-prevent")) == "conforms"
+
+
+def test_what_the_host_did_not_tell_has_its_reason() -> None:
+    def torn(world: World) -> None:
+        for name in ("flood", "attack-set"):
+            run = world.run(name)
+            run["attack"] = {"sent": 24, "of": 24}
+            run["steps"].append({"step": "told", "at_ms": 1, "ok": False, "detail": "the file system is full"})
+
+    for own_id in (own_id for own_id in DRILLED if "3.1.2.4" in own_id):
+        verdict = world(torn).told(own_id)
+        assert cause(verdict) == "target"
+        assert "the file system is full" in verdict.reason.en
+        assert "the file system is full" in verdict.reason.zh
+
+
 def test_a_run_that_never_put_its_fault_in_changes_nothing() -> None:
     refused = again("restore", days=-1, complete=False, ended="aborted", proof_of_effect=None, phases={})
     assert word(world(refused).told(GENERAL_TIME)) == "conforms"
@@ -275,10 +322,25 @@ def test_of_redundant_hardware_the_time_until_redundancy_is_back_is_taken() -> N
 
         return change
 
-    verdict = world(back_after(5)).told(HARDWARE)
+    def taken_out_after(hours: float) -> Change:
+        def change(world: World) -> None:
+            run = world.run("node-off")
+            run["steps"][-1]["at_ms"] = run["phases"]["injected_ms"] + round(hours * 3_600_000)
+
+        return change
+
+    verdict = world(back_after(5), taken_out_after(5.1)).told(HARDWARE)
     assert word(verdict) == "conforms"
     assert verdict.measured is not None
     assert verdict.measured.value == 5
-    assert word(world(back_after(12)).told(HARDWARE)) == "violates"
+    assert word(world(back_after(12), taken_out_after(12.1)).told(HARDWARE)) == "violates"
+    by_the_drill = world(back_after(5), taken_out_after(4.9)).told(HARDWARE)
+    assert cause(by_the_drill) == "target"
+    assert "4 h 54 min passed, and redundancy came back only when the drill took its fault out" in (
+        by_the_drill.reason.en
+    )
+    assert "recover" in by_the_drill.reason.en
+    assert "recover" in by_the_drill.reason.zh
+    assert word(world(back_after(13), taken_out_after(12)).told(HARDWARE)) == "violates"
     never = world(of("node-off", redundancy_looked_for=True))  # though the other node served soon
     assert cause(never.told(HARDWARE)) == "target"

@@ -8,7 +8,9 @@ import pytest
 from conformance.judges.judgement import judge
 from conformance.judging import verdict_on
 from reports.verdict import Conforms, Violates
-from tests.conformance.judges.evidence import GOOD, NOW, plain_page, requirement, seen
+from tests.conformance.judges.evidence import NOW, requirement, seen
+from tests.conformance.judges.good import GOOD
+from tests.conformance.judges.network_evidence import plain_page
 from tests.conformance.judges.telling import part
 from tests.conformance.judges.ways import Way, all_of, assert_told, put
 

@@ -13,7 +13,8 @@ from probes.canonical import freeze
 from probes.errors import CAUSES, Cause
 from probes.observation import Observation
 from reports.verdict import Conforms, NotApplicable, Undetermined, Violates, word
-from tests.conformance.judges.evidence import GOOD, NOW, requirement, seen, unseen
+from tests.conformance.judges.evidence import NOW, requirement, seen, unseen
+from tests.conformance.judges.good import GOOD
 from tests.conformance.judges.telling import good_readings, part, told
 
 CHECKS = sorted(own_id for own_id, judgement in JUDGEMENTS.items() if judgement.whole is None)

@@ -7,7 +7,8 @@ import pytest
 from conformance.judges.judgement import judge
 from reports.verdict import Conforms
 from tests.conformance.judges.auth_evidence import answer, opened, reset, shut, wrong
-from tests.conformance.judges.evidence import GOOD, NOW, broken, denied, done, requirement, seen
+from tests.conformance.judges.evidence import NOW, broken, denied, done, requirement, seen
+from tests.conformance.judges.good import GOOD
 from tests.conformance.judges.telling import part
 from tests.conformance.judges.ways import Way, all_of, assert_told, drop, put
 

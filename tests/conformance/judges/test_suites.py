@@ -6,17 +6,9 @@ import pytest
 
 from conformance.judges.judgement import judge
 from reports.verdict import Conforms, Undetermined, Violates
-from tests.conformance.judges.evidence import (
-    GOOD,
-    NOW,
-    Data,
-    protocol,
-    requirement,
-    seen,
-    suite,
-    tls_suites,
-    unseen,
-)
+from tests.conformance.judges.evidence import NOW, Data, requirement, seen, unseen
+from tests.conformance.judges.good import GOOD
+from tests.conformance.judges.network_evidence import protocol, suite, tls_suites
 from tests.conformance.judges.telling import part, told
 from tests.conformance.judges.ways import Way, all_of, assert_told, put
 

@@ -5,9 +5,11 @@ import select
 import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.awaiting import until
 
 PATIENCE_S = 60
 
@@ -55,14 +57,14 @@ def victim(folder: Path, *, account: int | None = None) -> Iterator[Victim]:
     """Start a victim (as the account of that number), and end whatever has its place in the end."""
     found = Victim(folder=folder)
     with subprocess.Popen(found.start, start_new_session=True, user=account, group=account) as process:
-        while not found.pidfile.exists():
-            assert process.poll() is None
         try:
+            until(found.pidfile.exists, "the victim's pid file", alive=process)
             yield found
         finally:
-            for pid in {found.pid(), process.pid}:
-                if state_of(pid) and os.getpgid(pid) == pid:
-                    os.killpg(pid, signal.SIGKILL)
+            for pid in {found.pid() if found.pidfile.exists() else process.pid, process.pid}:
+                with suppress(ProcessLookupError):
+                    if os.getpgid(pid) == pid:
+                        os.killpg(pid, signal.SIGKILL)
 
 
 def sh(text: str) -> subprocess.CompletedProcess[str]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.awaiting import until
 from tests.miniatures.lab.lab import open_folder
 from tests.miniatures.postgres import binary
 from tests.probes.backups.asking import needs, run
@@ -102,5 +103,8 @@ def _in_its_place(text: str) -> None:
 
 
 def _await_answer(made: Powered) -> None:
-    while subprocess.run(made.psql("SELECT 1"), capture_output=True, check=False).returncode != 0:
-        assert switched.running(made.folder), (made.folder / "console").read_text()
+    def answers() -> bool:
+        return subprocess.run(made.psql("SELECT 1"), capture_output=True, check=False).returncode == 0
+
+    until(lambda: answers() or not switched.running(made.folder), "its PostgreSQL answers")
+    assert switched.running(made.folder), (made.folder / "console").read_text()

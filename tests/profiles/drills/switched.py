@@ -13,10 +13,11 @@ import signal
 import struct
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+
+from tests.awaiting import until
 
 _SHUTDOWN = 0x8004587D
 _WITHOUT_FLUSHING = 2
@@ -80,10 +81,7 @@ def on(folder: Path) -> None:
         process = subprocess.Popen(
             words, stdin=subprocess.DEVNULL, stdout=console, stderr=console, cwd="/", start_new_session=True
         )
-    while running(folder) is None:
-        if process.poll() is not None:
-            raise SystemExit((folder / "console").read_text())
-        time.sleep(0.02)
+    until(lambda: running(folder), lambda: f"it boots: {(folder / 'console').read_text()}", alive=process)
 
 
 def off(folder: Path) -> None:
@@ -97,8 +95,7 @@ def off(folder: Path) -> None:
         fcntl.ioctl(opened, _SHUTDOWN, struct.pack("I", _WITHOUT_FLUSHING))
         os.close(opened)
     os.kill(pid, signal.SIGKILL)
-    while running(folder) is not None or _attached(folder):
-        time.sleep(0.02)
+    until(lambda: running(folder) is None and not _attached(folder), "nothing of it is left")
 
 
 def _attached(folder: Path) -> bool:

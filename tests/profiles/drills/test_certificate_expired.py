@@ -15,6 +15,7 @@ import pytest
 from cryptography import x509
 
 from profiles.drills.deadman import HELD
+from tests.awaiting import until
 from tests.miniatures.certificates import Authority, Issued, key_pem
 from tests.probes.backups.asking import needs
 from tests.profiles.drills.drilled import Drilled, drilled
@@ -96,6 +97,12 @@ class Served:
         return found
 
 
+def listens(port: int) -> bool:
+    with socket.socket() as asked:
+        asked.settimeout(PATIENCE_S)
+        return asked.connect_ex(("127.0.0.1", port)) == 0
+
+
 @contextmanager
 def serving(folder: Path) -> Iterator[Served]:
     needs(("nginx", "nginx-light"), ("openssl", "openssl"))
@@ -116,13 +123,7 @@ def serving(folder: Path) -> Iterator[Served]:
     words = ["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")]
     with subprocess.Popen(words, stderr=subprocess.DEVNULL) as server:
         try:
-            while True:
-                assert server.poll() is None
-                try:
-                    socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S).close()
-                    break
-                except ConnectionRefusedError:
-                    continue
+            until(lambda: server.poll() is None and listens(port), "nginx listens", alive=server)
             yield Served(folder=folder, port=port, authority=authority, issued=shop)
         finally:
             server.terminate()

@@ -1,5 +1,6 @@
 """A dependency cut off, on hosts with addresses of their own and real packet filters."""
 
+import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -151,6 +152,33 @@ def test_a_cut_that_somebody_takes_away_is_no_cut(lab: Lab, tmp_path: Path) -> N
         assert run.inject()[0] == 0
         on_web(lab, "nft", "flush", "ruleset")  # as a firewall does that is loaded anew
         assert run.effect() == (1, f"{lab.address('data')} is reached all the same")
+        run.done()
+
+
+def test_a_cut_is_taken_out_though_nothing_can_be_written(lab: Lab, path: str, tmp_path: Path) -> None:
+    before = rules(lab)
+    with cut(lab, tmp_path, path=path, port=PORT) as run:
+        run.arm()
+        assert run.inject()[0] == 0
+        (Path(run.place.folder) / "tables").mkdir()
+        assert run.heal()[0] == 0
+        assert rules(lab) == before
+        run.done()
+
+
+def test_a_cut_is_taken_out_though_nobody_can_tell_whether_it_stands(lab: Lab, tmp_path: Path) -> None:
+    blind, tool = tmp_path / "blind", tmp_path / "bin" / "nft"
+    tool.parent.mkdir()
+    tool.write_text(f'#!/bin/sh\n[ ! -e {blind} ] || [ "$1" != list ] || exit 1\nexec {shutil.which("nft")} "$@"\n')
+    tool.chmod(0o755)
+    before = rules(lab)
+    with cut(lab, tmp_path, path=f"{tool.parent}:{USUAL}", port=PORT) as run:
+        run.arm()
+        assert run.inject()[0] == 0
+        blind.touch()
+        assert (run.revert(), run.healed()) == (0, (1, "nobody can tell whether the cut still stands"))
+        assert rules(lab) == before
+        blind.unlink()
         run.done()
 
 

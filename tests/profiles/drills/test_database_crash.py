@@ -8,11 +8,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
 from profiles.drills.deadman import HELD
+from tests.awaiting import until
 from tests.miniatures.postgres import PostgresServer
 from tests.profiles.drills.drilled import Drilled, drilled
 from tests.profiles.drills.host import end_time_of, state_of, wait_for_end_of
@@ -52,13 +54,12 @@ def listener(folder: Path, port: int, family: str = "AF_INET", *, again: bool = 
     start = [sys.executable, str(script), str(pidfile), family, address]
     words = ["sh", "-c", 'while [ -e "$0" ]; do "$@"; done', str(script), *start] if again else start
     with subprocess.Popen(words, start_new_session=True) as process:
-        while not pidfile.exists():
-            assert process.poll() is None
         try:
+            until(pidfile.exists, "the server's pid file", alive=process)
             yield {"pidfile": str(pidfile), "start": start, "port": port}
         finally:
             script.unlink()
-            for pid in (process.pid, pid_in(pidfile)):
+            for pid in (process.pid, *([pid_in(pidfile)] if pidfile.exists() else [])):
                 with suppress(ProcessLookupError):
                     os.killpg(os.getpgid(pid), signal.SIGKILL)
 
@@ -80,11 +81,13 @@ def crash_of(server: PostgresServer, folder: Path) -> Drilled:
 
 def rows_in(server: PostgresServer) -> int:
     """Return how many rows are there, once it answers."""
-    while True:
+
+    def counted() -> tuple[Any, ...] | None:
         with suppress(psycopg.OperationalError), psycopg.connect(server.dsn("postgres"), connect_timeout=60) as asked:
-            found = asked.execute("SELECT count(*) FROM kept").fetchone()
-            assert found is not None
-            return int(found[0])
+            return asked.execute("SELECT count(*) FROM kept").fetchone()
+        return None
+
+    return int(until(counted, "the database answers")[0])
 
 
 def test_a_real_server_is_killed_and_what_it_committed_is_there_again(server: PostgresServer, tmp_path: Path) -> None:
@@ -128,8 +131,7 @@ def test_a_server_that_is_back_at_once_was_killed_all_the_same(tmp_path: Path) -
         run, before = drilled("database-crash", entry, tmp_path), pid_in(pidfile)
         run.arm()
         assert run.inject()[0] == 0
-        while pid_in(pidfile) == before:
-            continue
+        until(lambda: pid_in(pidfile) != before, "the server is started anew")
         assert run.effect() == (0, f"all 1 processes ended; another server listens on port {entry['port']} by now")
         run.done()
 

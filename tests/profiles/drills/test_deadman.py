@@ -198,8 +198,9 @@ def test_nobody_who_heals_by_hand_waits_for_the_dead_man(tmp_path: Path) -> None
     (tmp_path / "wound").touch()
     armed(at, marked(tmp_path, revert="exit 3"))
     end_time_of(Path(at.folder))
-    one = f"cd {at.folder}; sh ./heal.sh deadman 9 keep >tried & tried=$!; while ! grep -q healed journal; do :; done"
-    assert sh(f"{one}\nflock -w 50 hand true; echo $?; kill -KILL $tried").stdout == "0\n"
+    tried = f"cd {at.folder}; sh ./heal.sh deadman 9 keep >tried & tried=$!"
+    waited = "until grep -q healed journal; do sleep 0.01; done; flock -w 50 hand true; echo $?"
+    assert sh(f"{tried}\n{waited}; kill -KILL $tried").stdout == "0\n"
     (tmp_path / "wound").unlink()
     wait_for_end_of(watchdog_of(at))
 

@@ -1,5 +1,6 @@
 """A disk that is full: a small file system of its own, seen by nobody else."""
 
+import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -88,6 +89,24 @@ def slow(folder: Path) -> str:
     (folder / "bin" / "fallocate").write_text("#!/bin/sh\nexit 1\n")
     (folder / "bin" / "fallocate").chmod(0o755)
     return f"{folder}/bin:{USUAL}"
+
+
+def groups(folder: Path) -> str:
+    """Return a path on which nothing can be set aside at once, and each program notes its group of processes."""
+    path, noted = slow(folder), "cut -d ' ' -f 5 /proc/$$/stat >>"
+    (folder / "bin" / "fallocate").write_text(f"#!/bin/sh\n{noted}{folder}/groups\nexit 1\n")
+    (folder / "bin" / "head").write_text(f'#!/bin/sh\n{noted}{folder}/groups\nexec {shutil.which("head")} "$@"\n')
+    (folder / "bin" / "head").chmod(0o755)
+    return path
+
+
+def test_what_fills_ends_with_the_injection(disk: Disk) -> None:
+    with disk.fill(programs=groups(disk.folder)) as run:
+        run.arm()
+        assert run.inject()[0] == 0
+        run.done()
+    told = (disk.folder / "groups").read_text().split()
+    assert (len(told) >= 2, len(set(told))) == (True, 1)  # who ends the injection ends that group
 
 
 EXT4 = f"truncate -s {2 * SIZE} image && mkfs.ext4 -q -m 2 image && mount -o loop image"

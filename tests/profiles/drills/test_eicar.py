@@ -52,6 +52,16 @@ def test_whoever_heals_takes_it_away_and_did_not_catch_it(by: str, tmp_path: Pat
     assert not dropped(tmp_path, run).exists()
 
 
+def test_it_is_taken_away_though_nothing_can_be_noted(tmp_path: Path) -> None:
+    with disk(tmp_path) as run:
+        run.arm()
+        assert run.inject()[0] == 0
+        (Path(run.place.folder) / "reverting").mkdir()
+        assert run.heal() == (0, "no test file is left")
+        run.done()
+    assert not dropped(tmp_path, run).exists()
+
+
 @pytest.mark.parametrize(
     ("act", "how"),
     [

@@ -4,8 +4,8 @@ For a host, the steps of a drill are these moments: those in between (steady jou
 nothing. The hand that is killed in the middle of a text is what is left of a harness that is killed, or of its SSH.
 """
 
-import socket
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,16 +18,17 @@ import pytest
 from profiles.drills import deadman
 from profiles.drills.registry import FAULTS
 from profiles.drills.traces import mark_of
+from tests.awaiting import PATIENCE_S, until
 from tests.profiles.drills import switched
 from tests.profiles.drills.drilled import Drilled, drilled
 from tests.profiles.drills.host import Victim, end_time_of, victim
 from tests.profiles.drills.store import Store
-from tests.profiles.drills.test_certificate_expired import serving
+from tests.profiles.drills.test_certificate_expired import listens, serving
 from tests.profiles.drills.test_cut_off import cut, lab, rules
 from tests.profiles.drills.test_database_crash import free_port, listener
 from tests.profiles.drills.test_disk_full import mounted
 from tests.profiles.drills.test_eicar import disk as dropping
-from tests.profiles.drills.test_losing import RECOVER, old_is_at
+from tests.profiles.drills.test_losing import RECOVER, aside_of, goes_back, old_is_at, start
 from tests.profiles.drills.test_raid_member import bin_folder, failing
 from tests.profiles.drills.test_switch_over import says, switching
 from tests.profiles.drills.test_switched import is_on, machine, pair
@@ -39,11 +40,16 @@ pytestmark = pytest.mark.integration
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """A host with a fault to be put in: how the host is (``state``), and what the fault calls forth (``answer``)."""
+    """A host with a fault to be put in: how the host is (``state``), and what the fault calls forth (``answer``).
+
+    ``go_back`` is the owner's way back, after which nothing is undone; ``holds`` tells whether what it made is there.
+    """
 
     run: Drilled
     state: Callable[[], object]
     answer: Callable[[], object] = lambda: None
+    go_back: Callable[[], object] = lambda: None
+    holds: Callable[[], bool] = lambda: False
 
 
 def runs(hit: Victim) -> bool:
@@ -60,13 +66,8 @@ def of_processes(fault: str, folder: Path, _: pytest.FixtureRequest) -> Iterator
 
 def of_a_database(fault: str, folder: Path, _: pytest.FixtureRequest) -> Iterator[Subject]:
     port = free_port()
-
-    def listens() -> bool:
-        with socket.socket() as asked:
-            return asked.connect_ex(("127.0.0.1", port)) == 0
-
     with listener(folder, port) as entry:
-        yield Subject(run=drilled(fault, entry, folder), state=listens)
+        yield Subject(run=drilled(fault, entry, folder), state=partial(listens, port))
 
 
 def of_a_switch(fault: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[Subject]:
@@ -77,8 +78,7 @@ def of_a_switch(fault: str, folder: Path, request: pytest.FixtureRequest) -> Ite
     run = drilled(fault, {**switched.entry_of(own), **pair(own)}, folder)
 
     def answer() -> None:
-        while not (Path(run.place.folder) / "lost").exists():
-            continue  # until it is noticed that redundancy is gone
+        until((Path(run.place.folder) / "lost").exists, "it is noticed that redundancy is gone")
 
     yield Subject(run=run, state=partial(is_on, own), answer=answer)
 
@@ -111,13 +111,28 @@ def of_data(fault: str, folder: Path, _: pytest.FixtureRequest) -> Iterator[Subj
     entry = {"data": str(places[0]), **({"local_backup": [*map(str, places[1:])]} if fault == "medium-lost" else {})}
     with victim(folder) as hit:
         run = drilled(fault, {**hit.entry, **RECOVER, **entry}, folder)
-        yield Subject(run=run, state=lambda: (runs(hit), [*map(old_is_at, places)]))
+
+        def restore() -> None:
+            places[0].mkdir()
+            (places[0] / "thing").write_text("restored")
+            start(hit)
+            assert goes_back(run) == 0
+
+        def holds() -> bool:
+            restored = (places[0] / "thing").read_text() == "restored" and old_is_at(aside_of(places[0], run))
+            return runs(hit) and restored and all(map(old_is_at, places[1:]))
+
+        def state() -> object:
+            return runs(hit), [*map(old_is_at, places)]
+
+        yield Subject(run=run, state=state, go_back=restore, holds=holds)
 
 
 def of_two_sites(_: str, folder: Path, __: pytest.FixtureRequest) -> Iterator[Subject]:
     with victim(folder) as hit:
         says(hit, 1)
-        yield Subject(run=switching(hit), state=partial(runs, hit))
+        state = partial(runs, hit)
+        yield Subject(run=switching(hit), state=state, go_back=lambda: says(hit, 0), holds=lambda: not runs(hit))
 
 
 def of_an_edge(fault: str, folder: Path, _: pytest.FixtureRequest) -> Iterator[Subject]:
@@ -191,9 +206,13 @@ def cut_short(subject: Subject, text: str, noted: str) -> None:
         assert hand.stdin is not None
         hand.stdin.write(text.encode())
         hand.stdin.close()
-        while hand.poll() is None and noted not in {note.what for note in run.journal()}:
-            continue
-        hand.kill()
+        ends_s = time.monotonic() + PATIENCE_S
+        try:
+            # Without a pause: the hand is to be killed in the instant after the note, or it has done it all.
+            while hand.poll() is None and noted not in {note.what for note in run.journal()}:
+                assert time.monotonic() < ends_s, noted
+        finally:
+            hand.kill()
 
 
 def injecting(subject: Subject) -> None:
@@ -222,6 +241,26 @@ MOMENTS: dict[str, Callable[[Subject], None]] = {
 }
 
 
+def held(subject: Subject) -> None:
+    proven(subject)
+    subject.go_back()
+
+
+def held_reverting(subject: Subject) -> None:
+    held(subject)
+    cut_short(subject, deadman.healing(subject.run.place, who="harness", release=False), "revert")
+
+
+def held_reverted(subject: Subject) -> None:
+    held(subject)
+    status, said = subject.run.heal()
+    assert (status, said.startswith("held: ")) == (0, True), said
+
+
+HELD_MOMENTS = {"watch": held, "revert": held_reverting, "after": held_reverted}
+HELD_FAULTS = ("data-lost", "medium-lost", "switch-over")
+
+
 def test_no_fault_is_forgotten() -> None:
     assert SUBJECTS.keys() == FAULTS.keys()
 
@@ -237,3 +276,15 @@ def test_the_host_heals_itself(fault: str, moment: str, tmp_path: Path, request:
         run.wait_for_the_dead_man()
         assert run.healed()[0] == 0, run.output()
         assert subject.state() == before
+
+
+@pytest.mark.parametrize("moment", HELD_MOMENTS)
+@pytest.mark.parametrize("fault", HELD_FAULTS)
+def test_what_the_way_back_made_holds(fault: str, moment: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    with contextmanager(SUBJECTS[fault])(fault, tmp_path, request) as subject, subject.run as run:
+        run.arm()
+        HELD_MOMENTS[moment](subject)
+        end_time_of(Path(run.place.folder))
+        run.wait_for_the_dead_man()
+        status, said = run.healed()
+        assert (status, said.startswith("held: "), subject.holds()) == (0, True, True), run.output()

@@ -11,6 +11,7 @@ import pytest
 
 from profiles.drills import way_back
 from profiles.drills.deadman import HELD
+from tests.awaiting import until
 from tests.profiles.drills.drilled import Drilled, drilled
 from tests.profiles.drills.host import Victim, end_time_of, sh, state_of, victim
 
@@ -45,8 +46,13 @@ def start(hit: Victim) -> None:
     """Start the process as a way back does."""
     before = hit.pid()
     with subprocess.Popen(["setsid", "-f", *hit.start]):
-        while hit.pid() == before:
-            assert hit.folder.exists()
+        until(lambda: hit.pid() != before, "it is started")
+
+
+def goes_back(run: Drilled, *words: str) -> int:
+    """Run a way back, as the harness does on the host that is drilled."""
+    noted, folder = f"{run.place.folder}.runbook", run.place.folder
+    return run.sh(way_back.running(noted, words or ("true",), seconds=60, run=folder)).returncode
 
 
 def old_is_at(path: Path) -> bool:
@@ -88,6 +94,7 @@ def test_what_was_restored_and_runs_is_held(hit: Victim) -> None:
     data.mkdir()
     (data / "thing").write_text("restored")
     start(hit)
+    assert goes_back(run) == 0
     for told in (run.heal, run.healed):
         status, said = told()
         assert (status, said.startswith("held: "), str(aside_of(data, run)) in said) == (0, True, True), said
@@ -112,6 +119,73 @@ def test_what_somebody_made_anew_before_the_loss_was_proven_is_not_held(hit: Vic
     assert old_is_at(data)
     assert (hit.state(), hit.pid() != on_empty, state_of(on_empty) in {"", "Z"}) == ("S", True, True)
     assert (data.parent / f"{aside_of(data, run).name}-new" / "thing").read_text() == "empty"
+    run.done()
+
+
+@pytest.mark.parametrize("way", ["none", "failed", "called off"])
+def test_what_runs_on_what_nobody_restored_is_not_held_though_the_loss_was_proven(way: str, hit: Victim) -> None:
+    data, run = hit.folder / "data", lost(hit)
+    run.inject()
+    assert run.effect()[0] == 0
+    data.mkdir()
+    (data / "thing").write_text("empty")
+    start(hit)  # as a supervisor does
+    if way == "failed":
+        assert goes_back(run, "false") == 1
+    elif way == "called off":
+        assert run.sh(way_back.calling_off(f"{run.place.folder}.runbook")).stdout == "called off\n"
+        assert goes_back(run) == way_back.CALLED_OFF
+    nobody = "no way back came to its good end, and something else than what was at"
+    status, said = run.healed()
+    assert (status, said) == (1, f"{nobody} {data} is there")
+    status, said = run.heal()
+    assert (status, f"what was at {data} is there" in said, hit.state()) == (0, True, "S"), said
+    assert old_is_at(data)
+    assert (data.parent / f"{aside_of(data, run).name}-new" / "thing").read_text() == "empty"
+    run.done()
+
+
+def test_a_way_back_whose_good_end_cannot_be_noted_has_none(hit: Victim) -> None:
+    run = lost(hit)
+    (Path(run.place.folder) / way_back.WELL).mkdir()
+    assert goes_back(run) == 1
+    run.done()
+
+
+def test_what_cannot_be_noted_is_not_moved(hit: Victim) -> None:
+    data, run = hit.folder / "data", lost(hit)
+    (Path(run.place.folder) / "moved.0").mkdir()  # as where nothing more can be written
+    status, said = run.inject()
+    assert (status, said) == (1, f"what is at {data} cannot be noted")
+    assert old_is_at(data)
+    assert run.heal()[0] == 0
+    assert (hit.state(), old_is_at(data)) == ("S", True)
+    run.done()
+
+
+@pytest.mark.parametrize("anew", [False, True])
+def test_data_whose_note_is_lost_come_back_all_the_same(anew: bool, hit: Victim) -> None:
+    data, run = hit.folder / "data", lost(hit)
+    run.inject()
+    (Path(run.place.folder) / "moved.0").write_text("")  # as a crash of the host leaves what was never flushed
+    if anew:
+        data.mkdir()
+        (data / "thing").write_text("anew")
+        start(hit)
+    assert run.healed()[0] == 1
+    assert run.heal()[0] == 0
+    assert (hit.state(), old_is_at(data)) == ("S", True)
+    run.done()
+
+
+def test_a_way_back_that_cannot_be_told_to_end_keeps_nobody_from_healing(hit: Victim) -> None:
+    data, run = hit.folder / "data", lost(hit)
+    run.inject()
+    noted = Path(f"{run.place.folder}.runbook")
+    (noted / "off").mkdir(parents=True)  # as where nothing more can be written
+    (noted / "command").write_text(f"{os.getpid()} 1\n")
+    assert run.heal()[0] == 0
+    assert old_is_at(data)
     run.done()
 
 
@@ -217,6 +291,7 @@ def test_with_the_medium_the_local_backups_are_gone_and_come_back_though_data_ar
     (data / "thing").write_text("from the remote copy")
     places[0].mkdir()  # the restored service began its backups anew
     start(hit)
+    assert goes_back(run) == 0
     status, said = run.heal()
     assert (status, said.startswith("held: ")) == (0, True), said
     run.done()

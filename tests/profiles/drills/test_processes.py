@@ -12,6 +12,7 @@ from typing import TypeAlias
 import pytest
 
 from profiles.drills.processes import finding, starting
+from tests.awaiting import until
 from tests.profiles.drills.host import sh
 
 Start: TypeAlias = Callable[[], subprocess.Popen[bytes]]
@@ -51,8 +52,7 @@ def standing(tmp_path: Path) -> Iterator[Start]:
             process = subprocess.Popen([tool, "still", "600"], stdin=subprocess.PIPE, start_new_session=True)
             stack.enter_context(process)
             stack.callback(os.killpg, process.pid, signal.SIGKILL)
-            while not tool.with_name(f"standing.{process.pid}").exists():
-                assert process.poll() is None
+            until(tool.with_name(f"standing.{process.pid}").exists, "it stands", alive=process)
             return process
 
         yield start
@@ -96,7 +96,7 @@ def test_neither_the_drill_itself_nor_its_dead_man_is_hit(tmp_path: Path) -> Non
     assert "the drill itself runs below it\n1\n" in told
     assert not (tmp_path / "victims").exists()
     one = "(sleep 5 & echo $! >a.pid; echo $! >watchdog.pid; exec sleep 5) & last=$!\n"
-    wait = "while [ ! -s watchdog.pid ]; do :; done; note_victims; echo $?; kill $last $(cat a.pid)"
+    wait = "while [ ! -s watchdog.pid ]; do sleep 0.01; done; note_victims; echo $?; kill $last $(cat a.pid)"
     assert "runs below it\n1\n" in in_folder(tmp_path, {"pidfile": str(pidfile)}, f"rm a.pid\n{one}{wait}")
     assert not (tmp_path / "victims").exists()
 
@@ -106,7 +106,8 @@ def test_what_starts_slowly_is_started_once_and_owes_nothing_to_the_run(tmp_path
     start = ["sh", "-c", f'echo "$(pwd) $(umask) $$" >>{begun}; exec sleep 5']
     entry: dict[str, object] = {"pidfile": str(tmp_path / "no.pid"), "start": start}
     text = starting(entry)
-    told = in_folder(tmp_path, entry, f"{text}\ncat starting; while [ ! -s {begun} ]; do :; done\n{text}\ncat starting")
+    twice = f"{text}\ncat starting; while [ ! -s {begun} ]; do sleep 0.01; done\n{text}\ncat starting"
+    told = in_folder(tmp_path, entry, twice)
     first, second = told.splitlines()
     where, mask, pid = begun.read_text().splitlines()[0].split()
     os.kill(int(pid), signal.SIGTERM)

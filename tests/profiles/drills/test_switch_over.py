@@ -1,6 +1,10 @@
 """A switch-over on this machine: aborted before promotion, held after it, and nothing done where nobody can tell."""
 
 import json
+import os
+import shutil
+import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,8 +12,9 @@ import pytest
 
 from profiles.drills import deadman
 from profiles.drills.deadman import HELD
+from tests.awaiting import until
 from tests.profiles.drills.drilled import Drilled, drilled
-from tests.profiles.drills.host import Victim, end_time_of, victim
+from tests.profiles.drills.host import Victim, end_time_of, state_of, victim
 
 
 @pytest.fixture
@@ -18,17 +23,28 @@ def hit(tmp_path: Path) -> Iterator[Victim]:
         yield found
 
 
-def switching(hit: Victim) -> Drilled:
-    """Return a run: a file `promoted` stands for what its disaster site says."""
-    promoted = f'read -r said <{hit.folder}/promoted && exit "$said"'
+def switching(hit: Victim, **changed: object) -> Drilled:
+    """Return a run: a file `promoted` stands for what its disaster site says, a line each time, the last for ever."""
+    told = hit.folder / "promoted"
+    promoted = f'read -r said <{told} && {{ [ "$(wc -l <{told})" -lt 2 ] || sed -i 1d {told}; }} && exit "$said"'
     entry = {
         **hit.entry,
         "recover": ["true"],
         "promoted": ["sh", "-c", promoted],
         "centre": ["cat", f"{hit.folder}/centre"],
         "data_system": ["test", "-e", f"{hit.folder}/standby.conf"],
+        **changed,
     }
-    return drilled("switch-over", entry, hit.folder)
+    return drilled("switch-over", entry, hit.folder, path=hurried(hit.folder))
+
+
+def hurried(folder: Path) -> str:
+    """Return a search path on which a second is short."""
+    sleep = folder / "bin" / "sleep"
+    sleep.parent.mkdir(exist_ok=True)
+    sleep.write_text(f'#!/bin/sh\n[ "$1" != 1 ] || set -- 0.02\nexec {shutil.which("sleep")} "$@"\n')
+    sleep.chmod(0o755)
+    return f"{sleep.parent}:{os.environ['PATH']}"
 
 
 def armed(hit: Victim) -> Drilled:
@@ -37,15 +53,9 @@ def armed(hit: Victim) -> Drilled:
     return run
 
 
-def says(hit: Victim, status: int) -> None:
-    """Let the disaster site say this."""
-    (hit.folder / "promoted").write_text(f"{status}\n")
-
-
-def wait_for(path: Path) -> None:
-    """Wait until the watcher has written what it saw."""
-    while not path.exists() or not path.read_text():
-        assert path.parent.exists()
+def says(hit: Victim, *statuses: int) -> None:
+    """Let the disaster site say this, one after the other."""
+    (hit.folder / "promoted").write_text("".join(f"{status}\n" for status in statuses))
 
 
 def test_before_promotion_the_primary_comes_back(hit: Victim) -> None:
@@ -69,7 +79,7 @@ def test_after_promotion_the_primary_stays_off_and_its_traces_are_told(hit: Vict
     (hit.folder / "centre.new").write_text('the "east" centre\nserves\n')
     (hit.folder / "centre.new").rename(hit.folder / "centre")
     says(hit, 0)
-    wait_for(Path(run.place.folder) / "seen.centre")
+    until((Path(run.place.folder) / "seen.centre").read_text, "the watcher has written what it saw")
     told = json.loads(run.sh(deadman.telling(run.place)).stdout)["switched"]
     assert (told["centre"]["where"], told["data"]) == ('the "east" centre', None)
     injected = (Path(run.place.folder) / "victims").stat().st_mtime_ns // 10**6
@@ -79,6 +89,69 @@ def test_after_promotion_the_primary_stays_off_and_its_traces_are_told(hit: Vict
     assert (run.revert(), hit.pid()) == (0, before)
     run.done()
     assert hit.pid() == before  # nobody started it
+
+
+def test_a_promotion_that_comes_about_after_it_was_called_off_is_waited_for(hit: Victim) -> None:
+    says(hit, 1)
+    run, before = armed(hit), hit.pid()
+    run.inject()
+    assert run.effect()[0] == 0
+    says(hit, 1, 1, 1, 0)
+    status, said = run.heal()
+    assert (status, said.startswith("held: "), hit.pid()) == (0, True, before), said
+    run.done()
+    assert hit.pid() == before
+
+
+def test_the_primary_that_was_started_here_is_stopped_where_the_other_takes_over_all_the_same(hit: Victim) -> None:
+    says(hit, 1)
+    run, before = armed(hit), hit.pid()
+    run.inject()
+    assert run.effect()[0] == 0
+    assert run.heal()[0] == 0
+    ours = hit.pid()
+    assert (ours != before, hit.state()) == (True, "S")
+    says(hit, 0)
+    assert run.healed() == (
+        1,
+        f"the disaster site has taken over, and process {ours} runs at the primary site as well",
+    )
+    status, said = run.heal(release=True)
+    assert (status, said.startswith("held: ")) == (0, True), said
+    assert (hit.pid(), state_of(ours) in {"", "Z"}) == (ours, True)
+
+
+def test_what_is_only_being_started_is_stopped_too(hit: Victim) -> None:
+    says(hit, 1)
+    pipe = hit.folder / "pipe"
+    os.mkfifo(pipe)
+    run = switching(hit, start=["sh", "-c", f"echo $$ >{pipe}; exec sleep 600"])  # it never gets to its pid file
+    run.arm()
+    run.inject()
+    assert run.effect()[0] == 0
+    assert run.revert() == 0
+    ours = int(pipe.read_text())
+    says(hit, 0)
+    assert run.healed() == (1, "the disaster site has taken over, and the primary site is being started")
+    status, said = run.heal(release=True)
+    assert (status, said.startswith("held: "), state_of(ours) in {"", "Z"}) == (0, True, True), said
+
+
+def test_who_started_the_primary_meanwhile_is_not_stopped_by_us(hit: Victim) -> None:
+    says(hit, 1)
+    run = armed(hit)
+    run.inject()
+    assert run.effect()[0] == 0
+    before = hit.pid()
+    with subprocess.Popen(["setsid", "-f", *hit.start]):
+        until(lambda: hit.pid() != before, "somebody starts it")
+    says(hit, 0)
+    assert run.revert() == 0
+    assert hit.state() == "S"
+    status, said = run.healed()
+    assert (status, "at the primary site as well" in said) == (1, True), said
+    os.killpg(hit.pid(), signal.SIGKILL)
+    run.done()
 
 
 def test_a_promoted_site_is_held_by_the_dead_man_too(hit: Victim) -> None:

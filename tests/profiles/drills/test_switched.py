@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from profiles.drills.deadman import HELD, telling
+from tests.awaiting import until
 from tests.profiles.drills import switched
 from tests.profiles.drills.drilled import Drilled, drilled
 from tests.profiles.drills.host import end_time_of, state_of
@@ -213,8 +214,7 @@ def test_a_node_is_switched_off_until_redundancy_is_back(machine: Path, tmp_path
     before = int(subprocess.run(["date", "+%s%3N"], check=True, capture_output=True, text=True).stdout)
     assert run.inject()[0] == 0
     assert run.effect() == (0, "the machine says: shut off")
-    while not (Path(run.place.folder) / "lost").exists():
-        continue
+    until((Path(run.place.folder) / "lost").exists, "it is noticed that redundancy is gone")
     assert run.heal() == (0, "the machine is on again: running")
     booted_ms = (machine / "pid").stat().st_mtime_ns // 1_000_000
     redundant_ms = told(run)["redundant_ms"]
@@ -242,6 +242,30 @@ def test_a_switch_that_would_outlive_the_injection_is_not_used(machine: Path, tm
     assert run.inject() == (HELD, "too little of the injection's minute is left to switch anything off")
     assert is_on(machine)
     assert run.heal() == (0, "nothing was switched off")
+    run.done()
+
+
+def test_it_is_switched_on_though_nothing_can_be_noted(machine: Path, tmp_path: Path) -> None:
+    run = drilled("node-off", {**switched.entry_of(machine), **pair(machine)}, tmp_path)
+    run.arm()
+    assert run.inject()[0] == 0
+    noted = Path(run.place.folder) / "was_off"
+    noted.unlink()
+    noted.mkdir()
+    assert (run.revert(), is_on(machine)) == (0, True)
+    assert run.heal()[0] == 0
+    run.done()
+
+
+def test_redundancy_that_its_owner_brings_back_was_back_before_it_was_taken_out(machine: Path, tmp_path: Path) -> None:
+    run = drilled("node-off", {**switched.entry_of(machine), **pair(machine)}, tmp_path)
+    run.arm()
+    assert run.inject()[0] == 0
+    until((Path(run.place.folder) / "lost").exists, "it is noticed that redundancy is gone")
+    switched.switch_now(machine, "on")
+    found = until((Path(run.place.folder) / "found").read_text, "it is noticed that it is back")
+    assert run.heal() == (0, "the machine is on again: running")
+    assert told(run) == {"redundant_ms": int(found)}
     run.done()
 
 

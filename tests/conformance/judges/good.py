@@ -1,0 +1,62 @@
+"""What each look records of a shop in which all is well, by its kind."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from tests.conformance.judges import (
+    audit_evidence,
+    auth_evidence,
+    evidence,
+    interface_evidence,
+    matrix_evidence,
+    network_evidence,
+    payment_evidence,
+    session_evidence,
+    standing_evidence,
+    trade_evidence,
+)
+from tests.conformance.judges.evidence import Data
+
+GOOD: Mapping[str, Callable[[], Data]] = {
+    "host.peers": session_evidence.peers,
+    "db.marked_session": session_evidence.session,
+    "net.tcp": network_evidence.tcp,
+    "net.tls": network_evidence.tls,
+    "net.tls_suites": network_evidence.tls_suites,
+    "net.tls_touched": network_evidence.tls_touched,
+    "web.plain": network_evidence.plain,
+    "web.qualification": network_evidence.qualification,
+    "shop.catalogue": evidence.catalogue,
+    "shop.register": evidence.register,
+    "shop.identity": evidence.identity,
+    "shop.wrong_credentials": evidence.credentials,
+    "auth.cookies": auth_evidence.cookies,
+    "auth.sessions": auth_evidence.sessions,
+    "auth.brute_force": auth_evidence.brute_force,
+    "shop.cart": evidence.cart,
+    "shop.tampering": evidence.tampering,
+    "shop.order": evidence.order,
+    "access.outsiders": evidence.outsiders,
+    "access.peers": evidence.peers,
+    "access.shared_order": evidence.shared_order,
+    "access.operator_pages": evidence.operator_pages,
+    "access.matrix": matrix_evidence.matrix,
+    "access.matrix_writes": matrix_evidence.matrix_writes,
+    "privacy.own_data": evidence.own_data,
+    "trade.forgery": trade_evidence.forgery,
+    "trade.fields": trade_evidence.fields,
+    "trade.race": trade_evidence.race,
+    "trade.at_random": trade_evidence.at_random,
+    "interface.description": interface_evidence.description,
+    **{f"interface.{kind}": partial(interface_evidence.round_trip, kind) for kind in interface_evidence.KINDS},
+    "audit.records": audit_evidence.records,
+    "audit.operations": audit_evidence.operations,
+    "audit.log": audit_evidence.log,
+    "browser.walk": evidence.browser_walk,
+    "payment.tls": network_evidence.tls,
+    "payment.notices": payment_evidence.notices,
+    "payment.refund": payment_evidence.refund,
+    "payment.hundred": payment_evidence.hundred,
+    "ledger.history": standing_evidence.history,
+    "ledger.functions": standing_evidence.functions,
+}
