@@ -1,12 +1,10 @@
 """What stands in the way: one clear message, the right exit, nothing recorded is lost, no secret anywhere."""
 
 import base64
-import os
 import re
 import shutil
 import sqlite3
 import subprocess
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +15,6 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from conformance import session
-from conformance.judges.table import JUDGEMENTS
 from conformance.options import Options
 from probes.clock import SystemClock
 from probes.errors import EvidenceError
@@ -26,21 +23,16 @@ from reports.ledger.entry import READING
 from reports.ledger.sqlite import SqliteStore
 from reports.signing.keys import default_folder, new
 from tests.conformance.conftest import WholeRun
-from tests.conformance.judges.machine_subjects import MACHINES
-from tests.conformance.judges.standing_subjects import LONG_RUN
 from tests.conformance.running import (
     duheng,
     plugin,
     recorded,
-    report_of,
 )
-from tests.miniatures import bad_servers
-from tests.miniatures.bad_servers import Conversation, serving
 from tests.miniatures.shop.miniature import ADAPTERS, MiniatureShop
+from tests.nobody import as_nobody, public_folder
 
 NETWORK = "SBT-3.1.2.3-tcpip,SBT-3.1.3.3-plain-web,SBT-3.1.3.3-ssl128"
 QUICK = "SBT-3.1.2.3-tcpip"
-NOBODY = 65534
 
 
 @pytest.fixture
@@ -59,6 +51,20 @@ def refused(done: subprocess.CompletedProcess[str], *parts: str) -> str:
 
 
 # --- the ledger
+
+
+def quick(target: Path, ledger: str | None = None) -> Options:
+    """Return what asks for one quick check."""
+    return Options(
+        target=target,
+        ledger=ledger,
+        out=target.parent / "out",
+        clauses=QUICK,
+        standard="SBT",
+        replay=None,
+        accept=(),
+        lang="en",
+    )
 
 
 def _examined(target: Path) -> Path:
@@ -93,17 +99,7 @@ def test_ledgers_that_cannot_serve(target: Path) -> None:
 def test_a_ledger_that_somebody_keeps_locked(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ledger = _examined(target)
     monkeypatch.setattr(location, "SqliteStore", partial(SqliteStore, lock_timeout_s=0.1))
-    options = Options(
-        target=target,
-        ledger=None,
-        out=target.parent / "out",
-        clauses=QUICK,
-        standard="SBT",
-        replay=None,
-        accept=(),
-        lang="en",
-    )
-    prepared = session.prepare(options, SystemClock())
+    prepared = session.prepare(quick(target), SystemClock())
     holder = sqlite3.connect(ledger, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     with pytest.raises(EvidenceError, match=r"keeps it locked; wait for that run to end"):
@@ -121,45 +117,15 @@ def _silent() -> Iterator[session.Progress]:
     yield lambda *_: None
 
 
-@contextmanager
-def as_nobody() -> Iterator[None]:
-    if os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(NOBODY)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
-
-
-@pytest.fixture
-def public() -> Iterator[Path]:
-    """A folder that another user may enter: root reads and writes everything."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        folder.chmod(0o777)
-        yield folder
-        folder.chmod(0o777)
-
-
-def test_a_read_only_ledger(public: Path, target: Path) -> None:
+def test_a_read_only_ledger(target: Path) -> None:
     ledger = _examined(target)
-    shutil.copy(ledger, public / "kept.db")
-    (public / "kept.db").chmod(0o444)
-    options = Options(
-        target=target,
-        ledger=f"sqlite:///{public}/kept.db",
-        out=target.parent / "out",
-        clauses=QUICK,
-        standard="SBT",
-        replay=None,
-        accept=(),
-        lang="en",
-    )
-    prepared = session.prepare(options, SystemClock())
-    with as_nobody(), pytest.raises(EvidenceError, match=r"kept\.db: cannot .* read-only .* give this user the right"):
-        session.gather_into(prepared, _silent)
+    with public_folder() as public:
+        shutil.copy(ledger, public / "kept.db")
+        (public / "kept.db").chmod(0o444)
+        prepared = session.prepare(quick(target, ledger=f"sqlite:///{public}/kept.db"), SystemClock())
+        told = r"kept\.db: cannot .* read-only .* give this user the right"
+        with as_nobody(), pytest.raises(EvidenceError, match=told):
+            session.gather_into(prepared, _silent)
 
 
 def test_a_ledger_in_a_folder_that_is_not_there(target: Path) -> None:
@@ -351,76 +317,3 @@ def test_an_adapter_that_is_not_there(target: Path) -> None:
     refused(duheng("examine", "--clauses", QUICK, folder=target.parent), "adapter 'oskar' is unknown; built in are")
     target.write_text(text.replace(str(ADAPTERS / "miniature.toml"), "none.toml"), encoding="utf-8")
     refused(duheng("examine", "--clauses", QUICK, folder=target.parent), "none.toml: cannot read the adapter")
-
-
-# --- platforms
-
-# What may be told against such a platform: over plain http without https its pages *are* in clear, and a shop that
-# answers every page with something else has no goods list. Nobody may be told so who was not heard to the end.
-UNHEARD: dict[str, Conversation] = {
-    "never answers": bad_servers.never_answers,
-    "drips a status line": bad_servers.drips_status,
-    "drips headers": bad_servers.drips_headers,
-    "drips a body": bad_servers.drips_body,
-    "garbage": bad_servers.garbage,
-    "closes at once": bad_servers.closes_at_once,
-    "asks to wait": bad_servers.too_many,
-}
-HEARD: dict[str, tuple[Conversation, set[str]]] = {
-    "sends a gigabyte": (bad_servers.sends_a_gigabyte, {"SBT-3.1.3-confidential", "SBT-3.1.3.3-ssl128"}),
-    "redirects for ever": (bad_servers.redirect_loop, {"SBT-3.1.3.3-ssl128"}),
-    "GB18030": (
-        bad_servers.gb18030_page,
-        {
-            "SBT-3.1.3-confidential",
-            "SBT-3.1.3.3-ssl128",
-            "SBT-3.2.1-register",
-            "SBT-3.2.1-display",
-            "SBT-3.2.5-page",
-            "SBT-4.1.2.1.1-delivery-price",
-        },
-    ),
-}
-UNDECLARED = ("SBT-3.1.5-", "SBT-6-", "SBT-3.1.3-non-repudiable", "SBT-3.1.3.5-operations")
-"""What needs an API, a payment sandbox or an audit trail that this target file does not name."""
-TCP = "SBT-3.1.2.3-tcpip"  # a TCP connection is one, whatever is said over it
-
-
-def _examined_platform(folder: Path, conversation: Conversation) -> tuple[int, dict[str, dict[str, str]]]:
-    """Return the exit, and the findings on the built checks by id."""
-    with serving(conversation) as server:
-        (folder / "duheng.toml").write_text(
-            f'[platform]\nid = "x"\nname = "X"\nbase_url = "{server.url}"\nplain_url = "{server.url}"\n'
-            f'environment = "disposable"\nauthorised = true\nadapter = "{ADAPTERS / "miniature.toml"}"\n'
-            "[limits]\nrequest_timeout_s = 0.5\ndeadline_s = 6\nbody_bytes = 100000\n",
-            encoding="utf-8",
-        )
-        done = duheng("examine", folder=folder)
-    assert done.stderr == ""
-    found = report_of(folder)["findings"]
-    return done.returncode, {each["id"]: each for each in found if each["id"] in JUDGEMENTS}
-
-
-@pytest.mark.parametrize("name", UNHEARD)
-def test_platforms_that_are_not_heard_are_told_nothing(tmp_path: Path, name: str) -> None:
-    status, found = _examined_platform(tmp_path, UNHEARD[name])
-    assert status == 2
-    assert {check for check, each in found.items() if each["verdict"] == "conforms"} == {TCP}
-    unknown = {check: each for check, each in found.items() if check != TCP}
-    assert {each["verdict"] for each in unknown.values()} == {"undetermined"}
-    undeclared = MACHINES | {check for check in unknown if check.startswith(UNDECLARED)} - set(LONG_RUN)
-    unsaid = {check: unknown[check] for check in undeclared}
-    assert {each["cause"] for check, each in unsaid.items() if check not in MACHINES} == {"settings"}
-    assert {unknown[check]["cause"] for check in MACHINES} <= {"settings", "target"}
-    assert {unknown[check]["cause"] for check in LONG_RUN} == {"stale"}
-    unseen = [each for check, each in unknown.items() if check not in unsaid and check not in LONG_RUN]
-    assert {each["cause"] for each in unseen} == {"target"}
-    assert all("127.0.0.1" in each["reason"] or "entry" in each["reason"] or "429" in each["reason"] for each in unseen)
-
-
-@pytest.mark.parametrize("name", HEARD)
-def test_platforms_that_talk_nonsense_conform_nowhere(tmp_path: Path, name: str) -> None:
-    conversation, violable = HEARD[name]
-    _, found = _examined_platform(tmp_path, conversation)
-    assert {check for check, each in found.items() if each["verdict"] == "conforms"} == {TCP}
-    assert {check for check, each in found.items() if each["verdict"] == "violates"} <= violable

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from probes.clock import parse_rfc3339
+from tests.awaiting import until
 from tests.conformance.running import PATIENCE_S, ROOT
 from tests.profiles.drills.host import state_of, wait_for_end_of
 
@@ -33,10 +34,12 @@ def up(process: subprocess.Popen[str], folder: Path) -> int:
     """Wait until the server says that it is up; return its id, which stands in the file soon after."""
     assert process.stdout is not None
     assert process.stdout.readline() == "up\n"
-    noted = folder / "shop.pid"
-    while not (noted.exists() and state_of(int(noted.read_text())) not in {"", "Z"}):
-        assert process.poll() is None
-    return int(noted.read_text())
+
+    def living() -> int | None:
+        pid = int((folder / "shop.pid").read_text())
+        return None if state_of(pid) in {"", "Z"} else pid
+
+    return until(living, "the server's id", alive=process)
 
 
 def test_a_server_that_is_killed_is_started_again(kept: subprocess.Popen[str], tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.awaiting import PATIENCE_S, until
+
 
 def test_whoever_comes_meanwhile_waits_for_the_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("django", reason="the extra `demo` is not installed")
@@ -21,19 +23,19 @@ def test_whoever_comes_meanwhile_waits_for_the_turn(tmp_path: Path, monkeypatch:
         served.append(request.name)
         if request.name == "first":
             came.set()
-            go_on.wait()
+            assert go_on.wait(PATIENCE_S)
             turns.process_template_response(request, "a page")
-            rendering.wait()  # which needs no turn
+            assert rendering.wait(PATIENCE_S)  # which needs no turn
         served.append(f"{request.name}, over")
         return request.name
 
     turns = importlib.import_module("conformance.demo.shop.turns").Turns(answer)
     with ThreadPoolExecutor(max_workers=2) as pool:
         first = pool.submit(turns, SimpleNamespace(name="first"))
-        came.wait()
+        assert came.wait(PATIENCE_S)
         second = pool.submit(turns, SimpleNamespace(name="second"))
-        while not waiting_for(tmp_path / "turn.lock"):
-            assert not second.done()
+        until(lambda: waiting_for(tmp_path / "turn.lock") or second.done(), "the second waits")
+        assert not second.done()
         assert served == ["first"]
         go_on.set()
         assert second.result() == "second"

@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 
 from conformance.judges.table import JUDGEMENTS
 from reports.ledger.entry import READING, RUN_FINISHED
+from tests.awaiting import until
 from tests.conformance.judges.machine_subjects import MACHINES
 from tests.conformance.judges.standing_subjects import LONG_RUN
 from tests.conformance.running import ROOT, duheng, plugin, pytest_of, recorded, report_of, run, start, verdicts_of
@@ -196,7 +196,7 @@ def test_130_while_gathering(tmp_path: Path) -> None:
             encoding="utf-8",
         )
         process = start("examine", "--clauses", f"{NETWORK},SBT-3.2.5-page", folder=tmp_path)
-        _wait_for_request(server.requests, process)
+        until(lambda: server.requests, "its first request", alive=process)
         process.send_signal(signal.SIGINT)
         stdout, stderr = process.communicate(timeout=60)
     assert process.returncode == 130
@@ -209,13 +209,6 @@ def test_130_while_gathering(tmp_path: Path) -> None:
         assert not kept.finished
     assert not (tmp_path / "duheng-out" / "latest").exists()
     assert duheng("examine", "--clauses", NOT_BUILT, folder=tmp_path).returncode == 2  # the next run works
-
-
-def _wait_for_request(requests: list[bytes], process: object) -> None:
-    until = time.monotonic() + 60
-    while not requests:
-        assert time.monotonic() < until
-        time.sleep(0.02)
 
 
 def test_130_while_judging(target: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from probes.host.sudoers import sudoers
 from tests.conformance.running import duheng
-from tests.probes.test_target_file import HEAD
+from tests.probes.target_faults import HEAD
 
 SSH = 'address = "192.0.2.10"\nuser = "duheng"\n'
 

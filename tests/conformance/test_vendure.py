@@ -39,20 +39,11 @@ from probes.target_file import read_target
 from probes.transports.http import RequestsHttp
 from reports.ledger.memory import MemoryStore
 from reports.verdict import Undetermined, Verdict, Violates, word
+from tests.conformance.demo_tables import ADDRESS
 from tests.conformance.judges.backup_subjects import BACKUPS
 from tests.conformance.judges.host_subjects import HOSTS
 from tests.conformance.judges.standing_subjects import LONG_RUN
 from tests.probes.playing import Play
-
-ADDRESS = {
-    "first_name": "Li",
-    "last_name": "Ming",
-    "line1": "12 Long Street",
-    "city": "Hangzhou",
-    "postcode": "310000",
-    "country": "CN",
-    "phone": "13800138000",
-}
 
 TOLD = {
     **dict.fromkeys(LONG_RUN, "undetermined stale"),

@@ -19,6 +19,8 @@ from typing import Self
 import psycopg
 import pytest
 
+from tests.awaiting import until
+
 _BINARIES = "/usr/lib/postgresql"
 _RUNS_AS = ("postgres", "nobody")
 
@@ -117,22 +119,17 @@ class PostgresServer:
             user=self._uid, group=self._gid,
         )  # fmt: skip
         log.close()
-        self._await_answer()
+        until(self._answers, self._last_words, alive=self._process)
 
-    def _await_answer(self) -> None:
-        for _ in range(600):
-            try:
-                psycopg.connect(self.dsn("postgres"), connect_timeout=5).close()
-            except psycopg.OperationalError as error:
-                assert self._process is not None
-                try:
-                    self._process.wait(timeout=0.1)
-                except subprocess.TimeoutExpired:
-                    continue
-                raise AssertionError((self.folder / "log").read_text(encoding="utf-8")[-2000:]) from error
-            else:
-                return
-        raise AssertionError("PostgreSQL does not answer")
+    def _answers(self) -> bool:
+        try:
+            psycopg.connect(self.dsn("postgres"), connect_timeout=5).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def _last_words(self) -> str:
+        return (self.folder / "log").read_text(encoding="utf-8")[-2000:]
 
     def wait(self) -> None:
         """Wait until what was started here is over."""

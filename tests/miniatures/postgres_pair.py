@@ -7,10 +7,12 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import psycopg
 
+from tests.awaiting import until
 from tests.miniatures.postgres import PostgresServer, binary
 
 
@@ -79,6 +81,6 @@ def pair() -> Iterator[Pair]:
         with psycopg.connect(primary.dsn("postgres"), autocommit=True) as asked:
             asked.execute("ALTER SYSTEM SET synchronous_standby_names = '*'")
             asked.execute("SELECT pg_reload_conf()")
-            while asked.execute("SELECT sync_state FROM pg_stat_replication").fetchone() != ("sync",):
-                assert standby.pidfile.exists()
+            state = partial(asked.execute, "SELECT sync_state FROM pg_stat_replication")
+            until(lambda: state().fetchone() == ("sync",), "the standby is synchronous")
         yield Pair(primary=primary, standby=standby)

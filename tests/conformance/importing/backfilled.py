@@ -5,7 +5,8 @@ import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from tests.conformance.operations.prometheus import PATIENCE_S, Prometheus, free_port, promtool, tool, until
+from tests.awaiting import until
+from tests.conformance.operations.prometheus import PATIENCE_S, Prometheus, free_port, promtool, tool
 
 ONE = '{instance="https://shop.example",job="blackbox"}'
 METRIC = "probe_success"
@@ -40,7 +41,7 @@ def prometheus(folder: Path, data: Path, *words: str) -> Iterator[Prometheus]:
     )
     try:
         found = Prometheus(f"http://127.0.0.1:{port}")
-        until(lambda: found.asked("status/runtimeinfo") is not None, process.poll)
+        until(lambda: found.asked("status/runtimeinfo"), "Prometheus answers", alive=process)
         yield found
     finally:
         process.terminate()

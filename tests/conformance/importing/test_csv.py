@@ -11,6 +11,7 @@ from reports.ledger.standing_record import open_key
 from reports.standing import Interval, as_bytes, as_draft
 from tests.conformance.importing.importing import Importing
 from tests.conformance.importing.importing import importing as importing_into
+from tests.contracts.ledger_store import interval
 
 DAY = 86_400
 JAN_1 = 1_767_196_800  # 2026-01-01 in Shanghai
@@ -131,21 +132,7 @@ def test_an_import_that_contradicts_an_earlier_one_is_refused(importing: Importi
 
 
 def _watched(state: str, begin: int, end: int) -> Interval:
-    return Interval(
-        platform_id="shop",
-        check="front",
-        vantage="csv",
-        state="down" if state == "down" else "up",
-        starts_ms=1000 * (JAN_1 + begin),
-        ends_ms=1000 * (JAN_1 + end),
-        day="2026-01-01",
-        tried=0,
-        failed=0,
-        every_ms=60_000,
-        depth="page",
-        why="",
-        source="watch",
-    )
+    return interval(1000 * (JAN_1 + begin), 1000 * (JAN_1 + end), vantage="csv", state=state, day="2026-01-01")
 
 
 @pytest.mark.parametrize("sealed", [True, False])

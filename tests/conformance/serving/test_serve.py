@@ -3,11 +3,13 @@
 import signal
 import socket
 import struct
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
 
-from tests.conformance.operations.prometheus import promtool, until
+from tests.awaiting import until
+from tests.conformance.operations.prometheus import promtool
 from tests.conformance.running import PATIENCE_S, duheng
 from tests.conformance.serving.ledgers import open_store, target_in, with_examination, with_year
 from tests.conformance.serving.serving import Served, serving, state, value
@@ -16,7 +18,7 @@ OPENMETRICS = "application/openmetrics-text;version=1.0.0"
 
 
 def _well(served: Served) -> None:
-    until(lambda: served.health()[0] == 200, served.health)
+    until(lambda: served.health()[0] == HTTPStatus.OK, served.health, alive=served.process)
 
 
 @pytest.fixture

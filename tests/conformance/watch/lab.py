@@ -14,7 +14,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -24,11 +23,11 @@ from probes.clock import SystemClock
 from reports.ledger.location import open_ledger
 from reports.ledger.standing_record import standing
 from tests.conformance.running import command, environment
+from tests.conformance.watch.said import Said
 from tests.miniatures.postgres import PostgresServer
 
 SHOP, AROUND = "10.177.0.1", "10.177.0.2"
 VANTAGES = ("w1", "w2", "w3")
-PATIENCE_S = 60
 TARGET = """
 [platform]
 id = "lab"
@@ -53,40 +52,16 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-class Watcher:
+class Watcher(Said):
     """A `duheng watch` in a namespace of its own; ``until`` waits for what it says."""
 
     def __init__(self, namespace: str, folder: Path, password: str) -> None:
-        self.said: list[str] = []
-        self._news = threading.Condition()
-        self.process = subprocess.Popen(
+        process = subprocess.Popen(
             ["ip", "netns", "exec", namespace, *command("watch")],
             cwd=folder, env=environment({"PGPASSWORD": password}), text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
-        self._reader = threading.Thread(target=self._read)
-        self._reader.start()
-
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            with self._news:
-                self.said.append(line.rstrip())
-                self._news.notify_all()
-
-    def until(self, words: str) -> None:
-        """Wait for a line with these words; what was said before it is forgotten."""
-        with self._news:
-            found = self._news.wait_for(lambda: any(words in line for line in self.said), timeout=PATIENCE_S)
-            assert found, (words, self.said)
-            while words not in self.said.pop(0):
-                pass
-
-    def stop(self) -> None:
-        """End it as an operator does."""
-        self.process.send_signal(signal.SIGTERM)
-        assert self.process.wait(PATIENCE_S) == 0, self.said
-        self._reader.join()
+        super().__init__(process, forgets=True)
 
 
 def _serve(folder: Path, host: str, port: int) -> subprocess.Popen[bytes]:
@@ -163,7 +138,7 @@ def act(prefix: str, folder: Path) -> None:
             stack.callback(_end, _serve(page, SHOP, 8080))
             _all("front is up since", watchers)
         for watcher in watchers.values():
-            watcher.stop()
+            assert watcher.stop(signal.SIGTERM) == 0, watcher.lines
         os.environ["PGPASSWORD"] = ledger.password
         with open_ledger(ledger.url("postgres"), base=folder, clock=SystemClock()) as store:
             verified, found = store.verify().ok, standing(store, "lab")

@@ -5,8 +5,6 @@ import os
 import pty
 import signal
 import subprocess
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +15,9 @@ import pytest
 from reports.ledger.entry import Entry
 from reports.ledger.standing_record import Standing, standing
 from reports.standing import Interval
-from tests.conformance.running import PATIENCE_S, command, duheng, environment, recorded, start
+from tests.awaiting import until
+from tests.conformance.running import command, duheng, environment, recorded, start
+from tests.conformance.watch.said import Said
 from tests.miniatures.shop.miniature import BUYERS, MiniatureShop
 from tests.miniatures.shop.web import Answer
 
@@ -28,37 +28,15 @@ BUYING = '[[checks]]\nname = "buying"\nkind = "journey"\nevery_s = 1\n'
 RULES = '[[incident_rules]]\nmatch = "answered 5"\nclass = "software"\n'
 
 
-class Watch:
-    """A running `duheng watch`; ``until`` reads what it says."""
+class Watch(Said):
+    """A running `duheng watch`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.process = start("watch", folder=folder)
-        self.lines: list[str] = []
-        self._news = threading.Condition()
-        self._reader = threading.Thread(target=self._read)
-        self._reader.start()
-
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            with self._news:
-                self.lines.append(line.rstrip())
-                self._news.notify_all()
-
-    def until(self, words: str) -> str:
-        """Wait for a line with these words that was not asked for before, and return it."""
-        with self._news:
-            found = self._news.wait_for(lambda: [line for line in self.lines if words in line], timeout=PATIENCE_S)
-            assert found, self.lines
-            self.lines.remove(found[0])
-            return found[0]
+        super().__init__(start("watch", folder=folder))
 
     def stop(self, number: int = signal.SIGTERM) -> int:
-        self.process.send_signal(number)
-        self.process.wait(PATIENCE_S)
-        self._reader.join()
-        return self.process.returncode
+        return super().stop(number)
 
 
 @contextmanager
@@ -145,20 +123,13 @@ def test_orders_are_placed_where_allowed_up_to_the_ceiling_and_cancelled(tmp_pat
             with watching(tmp_path) as watch:
                 watch.until("would place 86,400 orders a day")
                 watch.until("ordering is up since")
-                _wait_for(lambda: sum(path == "/checkout/" for _, path, _ in shop.request_log) >= 6)
+                until(lambda: sum(path == "/checkout/" for _, path, _ in shop.request_log) >= 6, "six checkouts")
                 assert watch.stop() == 0
         placed = [order for number, order in shop.state.orders.items() if number not in before]
         assert len(placed) == 2
         assert {order.status for order in placed} == {"已取消 Cancelled"}
     found = record(tmp_path)
     assert [each.depth for each in found.intervals if each.state == "up"][:2] == ["order", "checkout"]
-
-
-def _wait_for(holds: Any) -> None:
-    ends = time.monotonic() + PATIENCE_S
-    while not holds():
-        assert time.monotonic() < ends
-        threading.Event().wait(0.05)
 
 
 def test_where_nothing_may_be_written_journeys_only_read(tmp_path: Path) -> None:

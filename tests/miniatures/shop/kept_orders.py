@@ -6,16 +6,15 @@
 """
 
 import pickle
-import time
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Protocol
 
 import psycopg
 
+from tests.awaiting import until
 from tests.miniatures.shop.state import Order
-
-ARCHIVED_S = 60.0
 
 
 class Kept(Protocol):
@@ -108,13 +107,8 @@ class PostgresOrders:
 
     def _wait_for_the_archive(self) -> None:
         ((segment,),) = self._do("SELECT pg_walfile_name(pg_switch_wal())").fetchall()
-        until_s = time.monotonic() + ARCHIVED_S
-        while time.monotonic() < until_s:
-            ((done,),) = self._do("SELECT last_archived_wal >= %s FROM pg_stat_archiver", segment).fetchall()
-            if done:
-                return
-            time.sleep(0.01)
-        raise TimeoutError(f"{segment} is not in the archive")
+        archived = partial(self._do, "SELECT last_archived_wal >= %s FROM pg_stat_archiver", segment)
+        until(lambda: archived().fetchall() == [(True,)], f"{segment} is in the archive")
 
     def _do(self, command: str, *given: Any) -> "psycopg.Cursor[tuple[Any, ...]]":
         if self._open is None or self._open.closed:

@@ -16,6 +16,16 @@ from probes.transports.http import RequestsHttp
 from tests.miniatures.shop.miniature import ADAPTERS, MiniatureShop
 
 PATIENCE_S = 20.0
+ADDRESS = {
+    "first_name": "丽",
+    "last_name": "陈",
+    "line1": "南京西路1266号",
+    "city": "上海",
+    "postcode": "200040",
+    "country": "CN",
+    "phone": "13800138000",
+}
+"""Where goods are sent, by the names of the journeys' inputs."""
 
 
 @cache

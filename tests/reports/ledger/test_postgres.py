@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from reports.ledger.postgres import PostgresStore
 from reports.ledger.postgres_place import place_of
 from reports.ledger.store import LedgerStore
 from reports.standing import as_draft
+from tests.awaiting import until
 from tests.contracts.ledger_store import LedgerStoreContract, SteppingClock, interval, note, observed, recorded_scenario
 from tests.miniatures.postgres import PostgresServer
 
@@ -292,15 +294,16 @@ def test_dying_again_and_again_loses_nothing_that_was_acknowledged(server: Postg
                     continue
                 acknowledged.append(number)
 
+    def has(number: int) -> bool:
+        assert writer.is_alive()
+        return len(acknowledged) >= number
+
     opened(url).close()
     writer = threading.Thread(target=write)
     writer.start()
     try:
         for _ in range(4):
-            before = len(acknowledged)
-            while len(acknowledged) < before + 5:
-                assert writer.is_alive()
-                writer.join(timeout=0.05)
+            until(partial(has, len(acknowledged) + 5), "five more are acknowledged")
             server.kill()
             server.start()
     finally:

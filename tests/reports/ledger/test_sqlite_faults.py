@@ -5,7 +5,6 @@ import random
 import sqlite3
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -20,9 +19,8 @@ from reports.ledger.sqlite import SqliteStore
 from reports.ledger.sqlite_faults import lock_holders
 from reports.standing import as_draft
 from tests.contracts.ledger_store import interval, note, observed, recorded_scenario
+from tests.nobody import as_nobody, public_folder
 from tests.reports.ledger.processes import assert_usable, start_writer
-
-_NOBODY = 65534
 
 
 def opened(path: Path, *, lock_timeout_s: float = 10.0) -> SqliteStore:
@@ -143,30 +141,14 @@ def test_a_changed_bit_anywhere_never_ends_in_a_crash(path: Path) -> None:
 # --- not writable
 
 
-@contextmanager
-def as_nobody() -> Iterator[None]:
-    """Do without root's privilege to write what is read-only."""
-    if os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(_NOBODY)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
-
-
 @pytest.fixture
 def public() -> Iterator[Path]:
     """A folder that another user may enter, with a ledger in it."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        folder.chmod(0o777)
+    with public_folder() as folder:
         with opened(folder / "duheng.db") as store:
             recorded_scenario(store)
         (folder / "duheng.db").chmod(0o666)
         yield folder
-        folder.chmod(0o777)
 
 
 @pytest.mark.parametrize(("file_mode", "folder_mode"), [(0o444, 0o777), (0o444, 0o555), (0o666, 0o555)])
