@@ -1,6 +1,6 @@
 """Watches what a browser asks of whom: requests to unlisted origins are noted whole, in memory, and stopped."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -32,7 +32,7 @@ class Foreign:
     method: str
     url: str
     kind: str
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
     bodied: bool = True
     stopped: bool = True
@@ -83,6 +83,7 @@ class Watch:
         self._watched = watched_places(target)
         self._context = context
         self._open: set[Request] = set()
+        self._bare: dict[Request, Foreign] = {}
         context.add_init_script(SCRIPT)
         context.on("request", self._begun)
         context.on("requestfinished", self._over)
@@ -134,29 +135,34 @@ class Watch:
             self.own_requests += 1
             return
         body = request.post_data_buffer
-        self.foreign.append(
-            Foreign(
-                step=self.step,
-                method=request.method,
-                url=request.url,
-                kind=request.resource_type,
-                headers=self._headers(request),
-                body=body or b"",
-                bodied=body is not None or request.method not in {"POST", "PUT", "PATCH"},
-                stopped=not self.watched(request.url),
-            )
+        noted = Foreign(
+            step=self.step,
+            method=request.method,
+            url=request.url,
+            kind=request.resource_type,
+            headers={name: value for name, value in request.headers.items() if not name.startswith("sec-")},
+            body=body or b"",
+            bodied=body is not None or request.method not in {"POST", "PUT", "PATCH"},
+            stopped=not self.watched(request.url),
         )
+        self.foreign.append(noted)
+        if request.resource_type in _WITH_COOKIES and "cookie" not in noted.headers:
+            self._bare[request] = noted
+            self._add_cookies(noted)
+            if request not in self._open:  # it was over meanwhile
+                self._over(request)
 
     def _over(self, request: "Request") -> None:
+        """Ask for the cookies once more: one that a page sets just before it asks may not have been there yet."""
         self._open.discard(request)
+        noted = self._bare.pop(request, None)
+        if noted is not None and "cookie" not in noted.headers:
+            self._add_cookies(noted)
 
-    def _headers(self, request: "Request") -> dict[str, str]:
-        headers = {name: value for name, value in request.headers.items() if not name.startswith("sec-")}
-        if request.resource_type in _WITH_COOKIES and "cookie" not in headers:
-            cookies = self._context.cookies([request.url])
-            if cookies:
-                headers["cookie"] = "; ".join(f"{each.get('name')}={each.get('value')}" for each in cookies)
-        return headers
+    def _add_cookies(self, noted: Foreign) -> None:
+        cookies = self._context.cookies([noted.url])
+        if cookies:
+            noted.headers["cookie"] = "; ".join(f"{each.get('name')}={each.get('value')}" for each in cookies)
 
     def _decide(self, route: "Route") -> None:
         if self.own(route.request.url) or self.watched(route.request.url):

@@ -24,6 +24,7 @@ from probes.clock import SystemClock
 from probes.errors import EvidenceError
 from probes.target_night import VERBS
 from reports.ledger.store import LedgerStore
+from tests.awaiting import until
 
 _DEAF = """
 import signal
@@ -89,10 +90,12 @@ class Filling(Lock):
     """A lock whose disk is full once the process of a step is to be noted."""
 
     pid: int | None = None
+    log: Path
 
     def runs(self, step: str, pid: int | None) -> None:
         if pid is not None:
             self.pid = pid
+            until(self.log.read_bytes, "the step listens")  # an interpreter that just starts may not hear a signal
             with Path("/dev/full").open("wb", buffering=0) as full:
                 os.dup2(full.fileno(), self.descriptor)
         super().runs(step, pid)
@@ -109,7 +112,7 @@ def lock_on(path: str | Path) -> Iterator[Filling]:
 
 def begin(lock: Lock, log: Path) -> None:
     planned = Planned(words="drill:hang", verb="drill", name="hang", lasts_s=1)
-    endless = ["-c", "import signal; signal.pause()"]
+    endless = ["-c", "import signal; print('listens', flush=True); signal.pause()"]
     step(planned, endless, log, lock=lock, calls=Calls(), until=None, clock=SystemClock())
 
 
@@ -122,8 +125,9 @@ def test_on_a_full_disk_no_step_is_begun(tmp_path: Path) -> None:
 
 def test_a_step_that_cannot_be_followed_is_ended_first(tmp_path: Path) -> None:
     with lock_on(tmp_path / "lock") as lock:
+        lock.log = tmp_path / "log"
         with pytest.raises(EvidenceError, match="cannot write what runs: No space left on device"):
-            begin(lock, tmp_path / "log")
+            begin(lock, lock.log)
         assert lock.pid is not None
         with pytest.raises(ProcessLookupError):
             os.kill(lock.pid, 0)
