@@ -5,19 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from conformance.catalogue.load import load_catalogue
-from conformance.drilling.declared import drill_named
 from conformance.drilling.record import Record
-from conformance.drilling.runbook import Runbook
 from conformance.drilling.watching import SETTLE_S
-from conformance.whole_target import whole_target
 from profiles.drills.course import RECOVER
-from profiles.drills.deadman import Place
 from profiles.drills.way_back import WELL
 from tests.awaiting import until
 from tests.conformance.drilling.subject import ended, subject
 from tests.conformance.drilling.test_losing_killed import losing
-from tests.conformance.drilling.test_runbook import declare
+from tests.conformance.drilling.test_runbook import begun, declare
 from tests.miniatures.shop.miniature import MiniatureShop
 from tests.probes.shop.walking import HandClock
 
@@ -47,21 +42,11 @@ def test_what_was_restored_from_another_host_is_held_where_the_drills_host_knows
 
 
 def test_what_it_brought_back_may_show_a_moment_later(running_shop: MiniatureShop, tmp_path: Path) -> None:
-    clock, catalogue = HandClock(), load_catalogue()
+    clock = HandClock()
     with subject(running_shop, tmp_path) as drilled, closing(Record(tmp_path / "record.jsonl", clock)) as record:
         declare(drilled, recover=["true"])
         (tmp_path / "drill.run-12345678").mkdir()
-        target = whole_target(tmp_path / "duheng.toml", catalogue)
-        runbook = Runbook(
-            target=target,
-            drill=drill_named(target, catalogue, "hang"),
-            place=Place(place=str(tmp_path / "drill"), run_id="run-12345678"),
-            record=record,
-            clock=clock,
-            say=lambda _: None,
-            pause=clock.pause,
-        )
-        runbook.begin(seconds=100)
+        runbook = begun(tmp_path, record, clock)
         assert until(lambda: runbook.under_way() and record.has("end", RECOVER), "it is over, and watched on")
         clock.pause(SETTLE_S)
         assert not runbook.under_way()

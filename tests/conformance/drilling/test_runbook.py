@@ -47,6 +47,23 @@ def pipe_in(folder: Path) -> Path:
     return folder / "pipe"
 
 
+def begun(folder: Path, record: Record, clock: HandClock) -> Runbook:
+    """Return the way back of the folder's drill, begun by hand."""
+    catalogue = load_catalogue()
+    target = whole_target(folder / "duheng.toml", catalogue)
+    runbook = Runbook(
+        target=target,
+        drill=drill_named(target, catalogue, "hang"),
+        place=Place(place=str(folder / "drill"), run_id="run-12345678"),
+        record=record,
+        clock=clock,
+        say=lambda _: None,
+        pause=clock.pause,
+    )
+    runbook.begin(seconds=100)
+    return runbook
+
+
 def sleeper(pipe: Path) -> list[str]:
     """Return a way back that says its number on the pipe, and then takes very long."""
     return ["sh", "-c", f"echo $$ >{pipe}; exec sleep 600"]
@@ -203,23 +220,13 @@ def test_one_that_nobody_can_ask_any_more_is_waited_for_and_has_no_end_on_record
     with subject(running_shop, tmp_path) as drilled, socket.socket() as deaf:
         deaf.bind(("127.0.0.1", 0))  # it does not listen
         declare(drilled, recover=["true"], recover_on="standby")
-        path, catalogue, clock = tmp_path / "duheng.toml", load_catalogue(), HandClock()
+        path, clock = tmp_path / "duheng.toml", HandClock()
         host = f'[[hosts]]\nname = "standby"\naddress = "127.0.0.1:{deaf.getsockname()[1]}"\nuser = "drill"\n'
         (tmp_path / "known_hosts").touch()
         keys = f'key_file = "{tmp_path}/none"\nknown_hosts = "{tmp_path}/known_hosts"\n'
         path.write_text(path.read_text() + host + keys)
-        target = whole_target(path, catalogue)
         with closing(Record(tmp_path / "record.jsonl", clock)) as record:
-            runbook = Runbook(
-                target=target,
-                drill=drill_named(target, catalogue, "hang"),
-                place=Place(place=str(tmp_path / "drill"), run_id="run-12345678"),
-                record=record,
-                clock=clock,
-                say=lambda _: None,
-                pause=clock.pause,
-            )
-            runbook.begin(seconds=100)
+            runbook = begun(tmp_path, record, clock)
             runbook.stop()
             runbook.stop()
             assert [(entry.kind, entry.id) for entry in record.entries()] == [("begin", RECOVER)]
