@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -35,7 +35,7 @@ class Recovery:
     out: Path
     clock: Clock
     say: Callable[[str], None]
-    redactor: Redactor = field(default_factory=Redactor)
+    redactor: Redactor
 
 
 def recover(given: Recovery) -> int:

@@ -1,7 +1,7 @@
 """What one drill is given, and how it may be told to stop."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -37,7 +37,7 @@ class Task:
     tool: str
     clock: Clock
     say: Callable[[str], None]
-    redactor: Redactor = field(default_factory=Redactor)
+    redactor: Redactor
 
     @property
     def limits(self) -> DrillLimits:

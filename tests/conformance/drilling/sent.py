@@ -1,10 +1,9 @@
 """What a sender is given, without a drill around it: a task on this machine, a run's folder, and a small web server."""
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -13,9 +12,11 @@ from conformance.drilling.declared import drill_named
 from conformance.drilling.sending import Sending
 from conformance.drilling.task import Task
 from probes.clock import Clock, SystemClock
+from probes.redaction import Redactor
 from probes.shop.opening import adapter_of
 from profiles.drills.deadman import Place
 from reports.ledger.location import open_ledger
+from tests.conformance.drilling.web import answered_by
 from tests.probes.drill_targets import PLATFORM, read
 
 Answer: TypeAlias = Callable[[str, bytes], tuple[int, bytes] | None]
@@ -64,6 +65,7 @@ def task_of(folder: Path, fault: str, *, listed: str = "", clock: Clock | None =
             tool="test",
             clock=clock,
             say=print,
+            redactor=Redactor(),
         )
 
 
@@ -99,11 +101,5 @@ def answering(answer: Answer) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
+    with answered_by(Answering) as place:
+        yield place

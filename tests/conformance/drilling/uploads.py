@@ -1,14 +1,14 @@
 """A small web server that takes uploads and serves them again; and a scanner that looks at what lies in folders."""
 
 import subprocess
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 from profiles.drills.eicar import HALVES
+from tests.conformance.drilling.web import answered_by
 
 _SIGNATURES = "Duheng.Test.File:0:*:{hex}\n"
 _SCANNER = """
@@ -56,14 +56,8 @@ def uploads(folder: Path, *, most: int = 100) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Uploads) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/"
-        finally:
-            server.shutdown()
-            thread.join()
+    with answered_by(Uploads) as place:
+        yield f"http://{place}/"
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from conformance.night.stepping import Ended
 from conformance.windows import Span
 from probes.clock import SystemClock
 from probes.errors import EvidenceError
+from probes.redaction import Redactor
 from probes.shop.trail import Trail
 from probes.target_file import read_target, target_of
 from probes.target_night import Night, Step
@@ -90,7 +91,13 @@ def test_a_drill_that_is_refused_late_may_have_left_a_wound_and_its_record_tells
 def test_a_drill_that_goes_on_is_not_told_as_healed(tmp_path: Path) -> None:
     said: list[str] = []
     given = Recovery(
-        target=TARGET, drills=(), store=MemoryStore(clock=CLOCK), out=tmp_path, clock=CLOCK, say=said.append
+        target=TARGET,
+        drills=(),
+        store=MemoryStore(clock=CLOCK),
+        out=tmp_path,
+        clock=CLOCK,
+        say=said.append,
+        redactor=Redactor(),
     )
     with closing(drilled(tmp_path, healed=False)):
         assert recover(given) == 1
