@@ -65,4 +65,5 @@ def _ticks(pid: int) -> int | None:
     except (FileNotFoundError, ProcessLookupError):
         return None
     state, *rest = text.rpartition(")")[2].split()  # the name before it may hold spaces and brackets
-    return None if state in "ZX" else int(rest[18])
+    threads = int(rest[16])  # the first thread may have ended, and the others not: such a process is not over
+    return None if state in "ZX" and threads <= 1 else int(rest[18])

@@ -6,6 +6,7 @@ defects (and on those that stock Oscar violates by itself), so the matrix takes 
 
 import argparse
 import ast
+import platform
 import socket
 import ssl
 import subprocess
@@ -43,6 +44,7 @@ from probes.target_file import read_target
 from probes.transports.http import RequestsHttp
 from reports.ledger.memory import MemoryStore
 from reports.verdict import Undetermined, Verdict, Violates
+from tests.awaiting import until
 from tests.conformance.demo_tables import (
     ADDRESS,
     BATCHES,
@@ -165,6 +167,20 @@ def test_stopping_leaves_a_process_alone_that_only_has_the_recorded_id(tmp_path:
         assert mark.runs()
         mark.end(patience_s=10)
         assert not mark.runs()
+
+
+def test_a_process_whose_first_thread_ended_before_the_others_is_ended_and_reaped(tmp_path: Path) -> None:
+    """As of node and every other server of many threads, for the instant that its end takes."""
+    thread_exit = {"x86_64": 60}.get(platform.machine(), 93)
+    leaves = (
+        f"import ctypes, threading; threading.Thread(target=input).start(); ctypes.CDLL(None).syscall({thread_exit}, 0)"
+    )
+    with subprocess.Popen([sys.executable, "-c", leaves], stdin=subprocess.PIPE) as other:
+        until(lambda: ") Z " in Path(f"/proc/{other.pid}/stat").read_text(), "its first thread is over")
+        mark = Started.of(other.pid)
+        mark.end(patience_s=10)
+        assert not mark.runs()
+        assert not Path(f"/proc/{other.pid}").exists(), "reaped"
 
 
 def test_stop_where_nothing_runs_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -85,6 +85,14 @@ def lives(process: psutil.Process) -> bool:
         return False
 
 
+def words(process: psutil.Process) -> list[str]:
+    """Return the command line of a process; none of one that is over, reaped or not."""
+    try:
+        return process.cmdline()
+    except psutil.NoSuchProcess:  # a zombie is one to psutil
+        return []
+
+
 def living(mark: str, harness_pid: int) -> list[psutil.Process]:
     """Return the processes of a harness that are there: by a mark in their environment, or as its keeper."""
     keeper = f"DUHENG_LOAD_KEEPER={harness_pid}"

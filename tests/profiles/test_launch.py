@@ -19,7 +19,7 @@ from profiles.plan import Closed
 from profiles.tally import LATE_S
 from profiles.validity import reasons_against
 from tests.profiles.gated import gated
-from tests.profiles.pushing import CROWDS, PLAIN, SECRET, planned, pushed
+from tests.profiles.pushing import CROWDS, PLAIN, SECRET, planned, pushed, words
 
 pytestmark = pytest.mark.integration
 
@@ -27,8 +27,8 @@ pytestmark = pytest.mark.integration
 @pytest.fixture(autouse=True)
 def no_process_left() -> object:
     yield
-    left = [child.cmdline() for child in psutil.Process().children(recursive=True) if "locust" in str(child.cmdline())]
-    assert not left
+    lines = [words(child) for child in psutil.Process().children(recursive=True)]
+    assert not [line for line in lines if "locust" in str(line)]
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -58,7 +58,7 @@ def test_the_secret_lands_nowhere(tmp_path: Path) -> None:
 
         def look(_line: object) -> None:
             children = psutil.Process().children(recursive=True)
-            asked.extend(SECRET in " ".join(child.cmdline()) for child in children)
+            asked.extend(SECRET in " ".join(words(child)) for child in children)
 
         pushed(tmp_path, on_second=look)
     assert asked
@@ -256,7 +256,7 @@ def test_a_record_that_cannot_be_written_on_ends_it(tmp_path: Path) -> None:
     def fill(line: Mapping[str, Any]) -> None:
         asked.append(server.asked)
         if line["second"] == 1:
-            [master] = [each for each in psutil.Process().children() if "--master" in each.cmdline()]
+            [master] = [each for each in psutil.Process().children() if "--master" in words(each)]
             full = (tmp_path / "record.jsonl").stat().st_size + 10
             master.rlimit(psutil.RLIMIT_FSIZE, (full, full))
 

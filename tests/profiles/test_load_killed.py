@@ -14,7 +14,7 @@ from probes.errors import EvidenceError
 from profiles.outcome import read_record
 from tests.awaiting import until
 from tests.profiles.gated import gated
-from tests.profiles.pushing import harness, living, marked, planned
+from tests.profiles.pushing import harness, living, marked, planned, words
 
 pytestmark = pytest.mark.integration
 
@@ -22,15 +22,14 @@ SEED = 20261122
 
 
 def role(process: psutil.Process) -> str:
-    try:
-        words = process.cmdline()
-    except psutil.Error:
+    line = words(process)
+    if not line:
         return "ended"
-    if "--worker" in words:
+    if "--worker" in line:
         return "worker"
-    if "--master" in words:
+    if "--master" in line:
         return "master"
-    return "keeper" if any("keeper.py" in word for word in words) else "harness"
+    return "keeper" if any("keeper.py" in word for word in line) else "harness"
 
 
 @pytest.mark.parametrize("victim", ["harness", "master", "worker", "keeper"])
