@@ -48,10 +48,10 @@ def host_named(target: Target, name: str) -> Host:
     Raises:
         NotSet: there is none.
     """
-    found = next((host for host in hosts_of(target) if host.name == name), None)
+    found = next((entry for entry in target.declared("hosts") or () if entry["name"] == name), None)
     if found is None:
         raise NotSet(f"the target file declares no [[hosts]] entry with name = {name!r}")
-    return found
+    return _host(found, target.path.parent)
 
 
 def limits_of(target: Target) -> HostLimits:

@@ -1,36 +1,59 @@
-"""The agent as one small zip, the same bytes each time, so that its digest names it wherever it is cached.
+"""The agent as one small zip, the same bytes each time; the digest of its files names it wherever it is cached.
 
 It holds the agent's own files and, for hosts of this machine's kind, psutil's library: built against the stable ABI, it
 serves every CPython from 3.6 on. psutil's Python stays at home: to import it takes as long as all the rest of a look.
+A host whose Python is ours gets the files as code, compiled once here instead of on each host.
 """
 
 import hashlib
 import io
+import marshal
 import platform
 import threading
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from types import CodeType
 
 from probes.host import agent
+from probes.host.agent.boot import LIBRARY, PYTHON
 
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 _MODE = 0o644 << 16
 _NOT_SENT = frozenset({"boot.py", "unpacking.py", "README.md"})
-_LIBRARY = "_psutil_linux.abi3.so"
 _PACKAGES = ("probes/__init__.py", "probes/host/__init__.py")
+_INSTRUCTION_BYTES = 2
 _ONE = threading.Lock()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
-    """A zip: its bytes and the digest that names it."""
+    """An agent, named by a digest of its files."""
 
-    content: bytes
-    digest: str
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        """Name the files, given by their names."""
+        self._files = files
+        self._one = threading.Lock()
+        told = hashlib.sha256()
+        for name, content in sorted(files.items()):
+            told.update(b"%s %d\0%s" % (name.encode(), len(content), content))
+        self.digest = told.hexdigest()
+
+    def content(self, python: str) -> bytes:
+        """Return what a host with that Python is sent (``PYTHON`` of ``boot``): a zip behind what unpacks it."""
+        with self._one:  # whoever asks first makes it for all threads
+            return self._code if python == PYTHON else self._text
+
+    @cached_property
+    def _text(self) -> bytes:
+        return packed(self._files)
+
+    @cached_property
+    def _code(self) -> bytes:
+        return packed(dict(map(_compiled, self._files.items())))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +82,7 @@ def packages() -> Packages:
 @lru_cache(maxsize=1)
 def _made() -> Packages:
     own = _agent_files()
-    return Packages(machine=platform.machine(), whole=packed({**own, **_psutil_files()}), plain=packed(own))
+    return Packages(machine=platform.machine(), whole=Package({**own, **_psutil_files()}), plain=Package(own))
 
 
 @lru_cache(maxsize=1)
@@ -68,7 +91,7 @@ def boot_text() -> bytes:
     return (_agent_folder() / "boot.py").read_bytes()
 
 
-def packed(files: dict[str, bytes]) -> Package:
+def packed(files: Mapping[str, bytes]) -> bytes:
     """Return a zip of the files, by name: sorted, with one fixed date and mode, behind the program that unpacks it."""
     target = io.BytesIO()
     target.write((_agent_folder() / "unpacking.py").read_bytes() + b"\0")
@@ -79,8 +102,27 @@ def packed(files: dict[str, bytes]) -> Package:
             entry.create_system = 3
             entry.external_attr = _MODE
             made.writestr(entry, files[name])
-    content = target.getvalue()
-    return Package(content=content, digest=hashlib.sha256(content).hexdigest())
+    return target.getvalue()
+
+
+def _compiled(file: tuple[str, bytes]) -> tuple[str, bytes]:
+    """Return a module as code, under its name with another suffix; any other file as it is.
+
+    Without docstrings and line numbers: nobody reads them there, and they would double what is sent.
+    """
+    name, content = file
+    if not name.endswith(".py"):
+        return file
+    code = compile(content, name, "exec", dont_inherit=True, optimize=2)
+    return f"{name.removesuffix('.py')}.code", marshal.dumps(_without_lines(code))
+
+
+def _without_lines(code: CodeType) -> CodeType:
+    """Return the code with a location table that says "no location" (kind 15) of each eight instructions."""
+    inner = tuple(_without_lines(each) if isinstance(each, CodeType) else each for each in code.co_consts)
+    eights, rest = divmod(len(code.co_code) // _INSTRUCTION_BYTES, 8)
+    nowhere = b"\xff" * eights + (bytes([0xF7 + rest]) if rest else b"")
+    return code.replace(co_consts=inner, co_linetable=nowhere)
 
 
 def _agent_folder() -> Path:
@@ -102,8 +144,8 @@ def _psutil_files() -> dict[str, bytes]:
     found = find_spec("psutil")
     if found is None or found.origin is None:
         return {}
-    library = Path(found.origin).with_name(_LIBRARY)
+    library = Path(found.origin).parent / Path(LIBRARY).name
     if not library.exists():
         return {}
     said = f'"""psutil\'s library for Linux, without its Python."""\n\n__version__ = "{version("psutil")}"\n'
-    return {"psutil/__init__.py": said.encode(), f"psutil/{_LIBRARY}": library.read_bytes()}
+    return {"psutil/__init__.py": said.encode(), LIBRARY: library.read_bytes()}

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import secrets
 from typing import Any
 
@@ -17,6 +18,8 @@ _READ_BOOT = "import sys;exec(compile(sys.stdin.buffer.read({length}),'duheng-bo
 _ALARM = (-14, 128 + 14)
 _LEAST_PYTHON = "3.6"
 _MOST_INTEGER = 2**53 - 1
+_NEEDED = re.compile(rb"%s (?P<digest>[0-9a-f]{64}) (?P<python>[!-~]{1,64})\n" % NEED.encode())
+_LONGEST_NEED = 150
 
 
 def facts(shell: Shell, *, deadline: Deadline, clock: Clock, sudo: bool = False, sections: str = "") -> dict[str, Any]:
@@ -54,35 +57,40 @@ def watched(
 def _asked(shell: Shell, given: list[str], deadline: Deadline, clock: Clock) -> tuple[dict[str, Any], float, float]:
     """Return the agent's document, and when it was asked for and came (our clock, seconds since 1970)."""
     mark = f"#duheng-{secrets.token_hex(8)}#"
-    arguments = ["--mark", mark, *given]
-    asked_s = clock.now().timestamp()
-    ran = _run(shell, b"", arguments, deadline)
-    if (digest := _needed(ran)) is not None:
-        try:
-            package = packages().named(digest)
-        except KeyError:
-            raise Garbage(f"{shell.name} asks for an agent that we did not offer") from None
-        asked_s = clock.now().timestamp()
-        ran = _run(shell, package.content, arguments, deadline)
-    return _document(shell, ran, mark), asked_s, clock.now().timestamp()
-
-
-def _run(shell: Shell, package: bytes, arguments: list[str], deadline: Deadline) -> Ran:
     left_s = math.ceil(deadline.check(f"the agent on {shell.name}")) + 1
-    known = packages()
-    boot = boot_text()
+    known, boot = packages(), boot_text()
     argv = [_PYTHON, "-IS", "-c", _READ_BOOT.format(length=len(boot))]
-    argv += [known.whole.digest, known.machine, known.plain.digest, str(left_s), *arguments]
-    return shell.run(argv, stdin=boot + package, deadline=deadline)
+    argv += [known.whole.digest, known.machine, known.plain.digest, str(left_s), "--mark", mark, *given]
+    sending = _Sending(shell, clock)
+    ran = shell.run(argv, stdin=boot, deadline=deadline, answer=sending)
+    return _document(shell, ran, mark), sending.asked_s, clock.now().timestamp()
 
 
-def _needed(ran: Ran) -> str | None:
-    """Return the digest of the package that the host lacks."""
-    for line in ran.stdout.decode("utf-8", "replace").splitlines():
-        _, found, digest = line.rpartition(NEED + " ")
-        if found and ran.status == 0 and len(digest) == len(packages().whole.digest):
-            return digest
-    return None
+class _Sending:
+    """Sends the agent to a host that asks for it. ``asked_s``: when the host had all that it needs, our clock."""
+
+    def __init__(self, shell: Shell, clock: Clock) -> None:
+        self._shell, self._clock = shell, clock
+        self._heard = b""
+        self.asked_s = clock.now().timestamp()
+
+    def __call__(self, piece: bytes) -> bytes | None:
+        """Return the agent once the host has asked for it, and None before.
+
+        Raises:
+            Garbage: it asks for one that we did not offer.
+        """
+        self._heard = self._heard[-_LONGEST_NEED:] + piece
+        asked = _NEEDED.search(self._heard)
+        if asked is None:
+            return None
+        try:
+            package = packages().named(asked["digest"].decode())
+        except KeyError:
+            raise Garbage(f"{self._shell.name} asks for an agent that we did not offer") from None
+        content = package.content(asked["python"].decode())
+        self.asked_s = self._clock.now().timestamp()
+        return content
 
 
 def _document(shell: Shell, ran: Ran, mark: str) -> dict[str, Any]:

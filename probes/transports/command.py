@@ -6,7 +6,7 @@ streams together. A program that is not there is status 127, as shells say it; w
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Protocol
@@ -22,6 +22,9 @@ MOST_DROPPED_BYTES = 64_000_000
 
 NOT_FOUND = 127
 NO_SECRETS: Mapping[str, str] = MappingProxyType({})
+Answer = Callable[[bytes], bytes | None]
+"""Is told each piece of a command's output as it comes; once it returns bytes, they are the rest of its input."""
+
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -61,8 +64,11 @@ class Shell(Protocol):
         sudo: bool = False,
         secrets: Mapping[str, str] = NO_SECRETS,
         max_bytes: int = MOST_BYTES,
+        answer: Answer | None = None,
     ) -> Ran:
         """Run a command and return how it ended.
+
+        Its standard input ends behind ``stdin``; with ``answer``, behind what that returns.
 
         ``secrets`` are environment variables for the command; they travel beside its standard input, and never stand
         on a command line. ``sudo`` asks for root without a password (``sudo -n``), where the host's owner allows it.

@@ -16,6 +16,7 @@ from probes.transports.command import (
     MOST_ERROR_BYTES,
     NO_SECRETS,
     NOT_FOUND,
+    Answer,
     Ran,
     with_sudo,
 )
@@ -53,6 +54,7 @@ class LocalShell:
         sudo: bool = False,
         secrets: Mapping[str, str] = NO_SECRETS,
         max_bytes: int = MOST_BYTES,
+        answer: Answer | None = None,
     ) -> Ran:
         """Run a command; see ``Shell.run``."""
         deadline.check(f"{argv[0]} on {self._name}")
@@ -68,7 +70,7 @@ class LocalShell:
         except OSError as error:
             status = NOT_FOUND if isinstance(error, FileNotFoundError) else _NOT_RUNNABLE
             return Ran(status=status, stdout=b"", stderr=f"{argv[0]}: {error.strerror}".encode())
-        with _Streams(process, stdin) as streams:
+        with _Streams(process, stdin, answer) as streams:
             try:
                 return streams.drained(f"{argv[0]} on {self._name}", deadline, max_bytes)
             finally:
@@ -97,9 +99,10 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 class _Streams:
     """The three streams of a child process."""
 
-    def __init__(self, process: subprocess.Popen[bytes], stdin: bytes) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], stdin: bytes, answer: Answer | None) -> None:
         self._process = process
         self._left = memoryview(stdin)
+        self._answer = answer
         self._selector = selectors.DefaultSelector()
         self._kept: dict[str, bytearray] = {"stdout": bytearray(), "stderr": bytearray()}
         self._dropped = 0
@@ -128,6 +131,8 @@ class _Streams:
                     self._selector.unregister(key.fileobj)
                 else:
                     cut = cut or self._keep(key.data, piece, limits[key.data])
+                    if key.data == "stdout":
+                        self._hear(piece)
         status = -int(signal.SIGKILL) if cut else self._status(what, deadline)
         out, err = (bytes(self._kept[name]) for name in ("stdout", "stderr"))
         return Ran(status=status, stdout=out, stderr=err, cut=cut)
@@ -145,7 +150,18 @@ class _Streams:
             self._left = self._left[:0]  # it wants no more
         if not self._left:
             self._selector.unregister(stream)
-            stream.close()
+            if self._answer is None:
+                stream.close()
+
+    def _hear(self, piece: bytes) -> None:
+        """Go on with the input where the output is answered."""
+        stdin = self._process.stdin
+        if self._answer is None or stdin is None or (rest := self._answer(piece)) is None:
+            return
+        self._answer = None
+        if not self._left:
+            self._selector.register(stdin, selectors.EVENT_WRITE, "stdin")
+        self._left = memoryview(bytes(self._left) + rest)
 
     def _keep(self, name: str, piece: bytes, limit: int) -> bool:
         """Keep what there is room for; tell whether the command is to be cut off."""

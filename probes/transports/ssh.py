@@ -12,6 +12,7 @@ import secrets as randomness
 import shlex
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from queue import SimpleQueue
 from typing import Self
 
 from probes.clock import Deadline
@@ -22,6 +23,7 @@ from probes.transports.command import (
     MOST_DROPPED_BYTES,
     MOST_ERROR_BYTES,
     NO_SECRETS,
+    Answer,
     Ran,
     reading_secrets,
     with_sudo,
@@ -89,6 +91,7 @@ class SshShell:
         sudo: bool = False,
         secrets: Mapping[str, str] = NO_SECRETS,
         max_bytes: int = MOST_BYTES,
+        answer: Answer | None = None,
     ) -> Ran:
         """Run a command; see ``Shell.run``.
 
@@ -105,7 +108,7 @@ class SshShell:
         with Watch(self._transport.close, deadline) as watch:
             try:
                 with contextlib.closing(self._transport.open_session()) as channel:
-                    ran = _exchange(channel, line, first + stdin, max_bytes)
+                    ran = _exchange(channel, line, first + stdin, max_bytes, answer)
             except (paramiko.SSHException, EOFError, OSError) as error:
                 if watch.passed:
                     raise TimedOut(f"deadline passed while waiting for {what}") from None
@@ -133,18 +136,23 @@ def said(error: BaseException) -> str:
     return " ".join(str(error).split())[:200] or type(error).__name__
 
 
-def _exchange(channel: paramiko.Channel, line: str, stdin: bytes, max_bytes: int) -> Ran:
+def _exchange(channel: paramiko.Channel, line: str, stdin: bytes, max_bytes: int, answer: Answer | None) -> Ran:
     """Run the line; its three streams are served side by side, so that none holds up another."""
     channel.exec_command(line)
     errors = _Kept(MOST_ERROR_BYTES, MOST_DROPPED_BYTES)
     output = _Kept(max_bytes, 0)
+    rest: SimpleQueue[bytes] = SimpleQueue()
+    hear = _answering(answer, rest)
     others = (
-        threading.Thread(target=_feed, args=(channel, stdin), name="ssh input", daemon=True),
+        threading.Thread(target=_feed, args=(channel, stdin, rest), name="ssh input", daemon=True),
         threading.Thread(target=_pour, args=(channel, channel.recv_stderr, errors), name="ssh errors", daemon=True),
     )
     for thread in others:
         thread.start()
-    _pour(channel, channel.recv, output)
+    try:
+        _pour(channel, channel.recv, output, hear)
+    finally:
+        rest.put(b"")  # there is no more to answer
     cut = errors.full or output.full
     status = _NO_STATUS if cut else channel.recv_exit_status()
     if not cut:
@@ -153,6 +161,20 @@ def _exchange(channel: paramiko.Channel, line: str, stdin: bytes, max_bytes: int
     for thread in others:
         thread.join()
     return Ran(status=status, stdout=bytes(output.bytes), stderr=bytes(errors.bytes), cut=cut or errors.full)
+
+
+def _answering(answer: Answer | None, rest: SimpleQueue[bytes]) -> Callable[[bytes], object]:
+    """Return what hears each piece of the output, and hands on the rest of the input once."""
+    waiting = [answer]
+    if answer is None:
+        rest.put(b"")
+
+    def hear(piece: bytes) -> None:
+        if waiting[0] is not None and (told := waiting[0](piece)) is not None:
+            waiting[0] = None
+            rest.put(told)
+
+    return hear
 
 
 class _Kept:
@@ -170,14 +192,21 @@ class _Kept:
         self.full = self._droppable < 0
 
 
-def _pour(channel: paramiko.Channel, take: Callable[[int], bytes], kept: _Kept) -> None:
+def _pour(
+    channel: paramiko.Channel,
+    take: Callable[[int], bytes],
+    kept: _Kept,
+    hear: Callable[[bytes], object] = lambda _piece: None,
+) -> None:
     while not kept.full and (piece := take(_PIECE)):
         kept.add(piece)
+        hear(piece)
     if kept.full:
         channel.close()
 
 
-def _feed(channel: paramiko.Channel, stdin: bytes) -> None:
+def _feed(channel: paramiko.Channel, stdin: bytes, rest: SimpleQueue[bytes]) -> None:
     with contextlib.suppress(OSError):  # it wants no more, or is over
         channel.sendall(stdin)
+        channel.sendall(rest.get())
         channel.shutdown_write()

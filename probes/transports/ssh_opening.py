@@ -7,17 +7,21 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Never
+from typing import Never, Self
 
 from probes.clock import Deadline
 from probes.errors import Garbage, LookFailed, NotPermitted, NotSet, TargetAway, TimedOut
 from probes.transports import dial
 from probes.transports.bare_paramiko import paramiko
+from probes.transports.known_hosts import KnownLine, lines_of
 from probes.transports.ssh import SshShell, Watch, said
 
 SSH_PORT = 22
 _DEFAULT_KNOWN = (Path("~/.ssh/known_hosts"), Path("/etc/ssh/ssh_known_hosts"))
 _OTHERS_MAY_READ = 0o077
+_QUICKACK: int | None = getattr(socket, "TCP_QUICKACK", None)
+"""Linux has it."""
+
 _SPEAKS_NO_SSH = "Error reading SSH protocol banner"
 
 
@@ -89,7 +93,7 @@ def _client(place: SshPlace, deadline: Deadline, stack: ExitStack) -> paramiko.S
 def _carrier(place: SshPlace, deadline: Deadline, stack: ExitStack) -> "socket.socket | paramiko.Channel":
     """Return what carries the connection: a socket, or a channel of the jump host's connection."""
     if place.jump is None:
-        return dial.connect(place.address, place.port, deadline)
+        return _Prompt.of(dial.connect(place.address, place.port, deadline))
     try:
         jump = _client(place.jump, deadline, stack)
     except LookFailed as failed:
@@ -108,6 +112,25 @@ def _carrier(place: SshPlace, deadline: Deadline, stack: ExitStack) -> "socket.s
         if deadline.remaining_s() <= 0 or "Timeout" in str(error):
             raise TimedOut(f"deadline passed while waiting for {what}") from None
         raise TargetAway(f"{what}: the connection broke off ({said(error)})") from error
+
+
+class _Prompt(socket.socket):
+    """Acknowledges what comes at once: OpenSSH holds back its next small message until then, for up to 40 ms."""
+
+    @classmethod
+    def of(cls, plain: socket.socket) -> Self:
+        """Take over a connection."""
+        left_s = plain.gettimeout()
+        made = cls(fileno=plain.detach())
+        made.settimeout(left_s)
+        return made
+
+    def recv(self, size: int, flags: int = 0, /) -> bytes:
+        """Receive; the system forgets what it was asked for, so it is asked anew."""
+        piece = super().recv(size, flags)
+        if _QUICKACK is not None:
+            self.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
+        return piece
 
 
 def _cut(carrier: "socket.socket | paramiko.Channel") -> None:
@@ -129,35 +152,25 @@ class _Refuse(paramiko.RejectPolicy):
 
 
 def _know(client: paramiko.SSHClient, place: SshPlace) -> tuple[Path, ...]:
-    """Load the known host keys; return the files that they stand in."""
+    """Load the host keys that are known for the place; return the files that were looked through."""
     client.set_missing_host_key_policy(_Refuse())
     default = tuple(path for path in (each.expanduser() for each in _DEFAULT_KNOWN) if path.exists())
     files = default if place.known_hosts is None else (place.known_hosts,)
+    name = place.address if place.port == SSH_PORT else f"[{place.address}]:{place.port}"
     for path in files:
         for line in _lines(path, place):
-            if (entry := _entry(line)) is not None and entry.key is not None:
-                for name in entry.hostnames or ():
-                    client.get_host_keys().add(name, entry.key.get_name(), entry.key)
+            if line.of(name) and (key := line.key()) is not None:
+                client.get_host_keys().add(name, key.get_name(), key)
     return files
 
 
-def _lines(path: Path, place: SshPlace) -> list[str]:
+def _lines(path: Path, place: SshPlace) -> tuple[KnownLine, ...]:
     try:
-        return path.read_text(encoding="utf-8", errors="replace").splitlines()
+        return lines_of(path)
     except OSError as error:
         raise NotSet(
             f"known_hosts of {place.name}: {path} cannot be read ({error.strerror}); {_fetch(place)}"
         ) from error
-
-
-def _entry(line: str) -> "paramiko.hostkeys.HostKeyEntry | None":
-    """Return what a line lists; None for remarks, marked lines (``@revoked``), and what is of no form."""
-    if line.startswith(("#", "@")):
-        return None
-    try:
-        return paramiko.hostkeys.HostKeyEntry.from_line(line.strip())
-    except (paramiko.SSHException, paramiko.hostkeys.InvalidHostKey, ValueError):
-        return None
 
 
 def _fetch(place: SshPlace) -> str:
@@ -192,9 +205,8 @@ def _refuse_revoked(client: paramiko.SSHClient, place: SshPlace, known: tuple[Pa
     transport = client.get_transport()
     shown = transport.get_remote_server_key().get_base64() if transport else ""
     for path in known:
-        for line in _lines(path, place):
-            if line.split()[:1] == ["@revoked"] and shown in line.split():
-                raise NotSet(f"the host key of {place.name} is revoked ({path}): ask its administrator")
+        if any(line.revokes(shown) for line in _lines(path, place)):
+            raise NotSet(f"the host key of {place.name} is revoked ({path}): ask its administrator")
 
 
 def _why(place: SshPlace, known: tuple[Path, ...], error: BaseException) -> LookFailed:

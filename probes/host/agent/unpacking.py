@@ -1,27 +1,25 @@
-"""Puts the agent where it can be imported: into the cache, and where that is not to be had, into memory.
+"""Keeps the agent in the cache of a host, where it is found from then on; where that cannot be, it runs from memory.
 
-Where the cache cannot be made or filled (a read-only home, a full disk), or others can write to it, the agent runs from
-memory, psutil's library through an anonymous file; where that is not to be had either, without psutil. This text stands
+That is where the cache cannot be made or filled (a read-only home, a full disk), or others can write to it; psutil's
+library is then loaded through an anonymous file, and where that is not to be had either, done without. This text stands
 before the zip, as the program of a self-extracting archive does: ``boot`` runs it.
+
+Modules come as text (``.py``), and are compiled here; or, from a controller with the same Python, as code (``.code``).
 """
 
-import importlib.machinery
+import marshal
 import os
-import sys
 import time
 import zlib
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict
+    from typing import Any, Dict, Optional
 
 KEPT = 2
 """Agents of other versions that stay in the cache: two controllers may not be of one age."""
 
 LEFT_S = 3600
-SEAL = "seal"
-"""As ``boot`` has it."""
-LIBRARY = "psutil/_psutil_linux.abi3.so"
 _DIGEST = 64
 _BEFORE, _END = 30, 22
 """Bytes that stand in a zip before each file, without its name, and at the end of all."""
@@ -31,90 +29,31 @@ _FIELDS = ((14, 18), (18, 22), (26, 28), (28, 30))
 _HEXADECIMAL = frozenset("0123456789abcdef")
 
 
-class Memory:
-    """Imports the agent's modules from the files that are held in memory."""
+def place(sent: bytes, folder: str, boot: "Dict[str, Any]") -> "Any":
+    """Put the agent that was sent into the folder of the cache, and return it; it is a ``Held``.
 
-    def __init__(self, files: "Dict[str, bytes]") -> None:
-        """Keep name and content of every file."""
-        self.files = files
-
-    def find_spec(self, name: str, path: "Any" = None, target: "Any" = None) -> "Any":  # noqa: ARG002 - the importer's own
-        """Return where a module comes from; None where it is not the agent's."""
-        place = name.replace(".", "/")
-        if name == "psutil._psutil_linux" and LIBRARY in self.files:
-            return _anonymous(name, self.files[LIBRARY])
-        for origin, package in ((place + "/__init__.py", True), (place + ".py", False)):
-            if origin in self.files:
-                loader = Source(name, origin, self.files[origin])
-                return importlib.machinery.ModuleSpec(name, loader, origin=origin, is_package=package)
-        return None
-
-
-class Source(importlib.machinery.SourceFileLoader):
-    """Runs one module from its text, as if it came from a file."""
-
-    def __init__(self, name: str, origin: str, text: bytes) -> None:
-        """Keep the text; ``origin`` is its name in the zip."""
-        super().__init__(name, origin)
-        self.text = text
-
-    def path_stats(self, path: str) -> "Any":
-        """Tell that there is no file, and so no compiled one to look for.
-
-        Raises:
-            OSError: always.
-        """
-        raise OSError(path)
-
-    def get_data(self, path: str) -> bytes:  # noqa: ARG002 - the importer's own
-        """Return the text."""
-        return self.text
-
-
-def _anonymous(name: str, library: bytes) -> "Any":
-    """Return the spec of a library in a file without a name; None where the system has no such files."""
-    try:
-        file = os.memfd_create("duheng")
-        os.write(file, library)
-    except (AttributeError, OSError):
-        return None
-    place = "/proc/self/fd/%d" % file
-    return importlib.machinery.ModuleSpec(name, importlib.machinery.ExtensionFileLoader(name, place), origin=place)
-
-
-def place(
-    sent: bytes,
-    folder: str,
-    ours: "Callable[[str], bool]",
-    intact: "Callable[[str], bool]",
-    sealed: "Callable[[str, bytes], bytes]",
-) -> bool:
-    """Put the files that were sent into the folder of the cache, and tell whether they are to be imported from there.
-
-    Where that cannot be done, or somebody else may write there, they are imported from memory. ``ours``, ``intact`` and
-    ``sealed`` are those of ``boot``.
+    Where it cannot be put there, or somebody else may write there, it is held in memory. ``boot`` is what that has.
 
     Raises:
-        ValueError: they did not arrive whole.
+        ValueError: it did not arrive whole.
+        SyntaxError: this Python is too old for it.
     """
-    files = contents(sent)
+    code, library = divided(contents(sent), boot["LIBRARY"])
     cached = os.path.dirname(folder)
     made = os.path.join(cached, ".new-%d-%d" % (os.getpid(), time.time() * 1e6))
-    there = False
+    held = None
     try:
         os.makedirs(cached, mode=0o700, exist_ok=True)
-        if ours(cached):
+        if boot["ours"](cached):
             os.mkdir(made, 0o700)
-            names = unpack(files, made, folder)
-            write(os.path.join(made, SEAL), sealed(made, names) + b"\n" + names)
-            there = settle(made, folder, ours, intact)
+            fill(made, code, library, boot)
+            held = settle(made, folder, boot)
             tidy(cached, folder)
     except OSError:
-        there = there or (ours(cached) and ours(folder) and intact(folder))  # no room; or somebody else was first
+        if held is None and boot["ours"](cached) and boot["ours"](folder):
+            held = boot["kept"](folder)  # no room; or somebody else was first
     _remove(made)
-    if not there:
-        sys.meta_path.insert(0, Memory(files))
-    return there
+    return held or boot["Held"](code, anonymous(library))
 
 
 def contents(sent: bytes) -> "Dict[str, bytes]":
@@ -137,24 +76,34 @@ def contents(sent: bytes) -> "Dict[str, bytes]":
     return files
 
 
-def unpack(files: "Dict[str, bytes]", made: str, folder: str) -> bytes:
-    """Write the files into a folder, compiled beside; return the names of all. ``folder`` is where they will lie.
+def divided(files: "Dict[str, bytes]", library: str) -> "Any":
+    """Return the code of each module by the name of its file, without suffix; and psutil's library, None without.
+
+    Raises:
+        SyntaxError: this Python is too old for a text.
+    """
+    code = {}
+    for name, content in files.items():
+        module, _, suffix = name.rpartition(".")
+        if suffix == "py":
+            code[module] = marshal.dumps(compile(content, name, "exec"))
+        elif suffix == "code":
+            code[module] = content
+    return code, files.get(library)
+
+
+def fill(made: str, code: "Dict[str, bytes]", library: "Optional[bytes]", boot: "Dict[str, Any]") -> None:
+    """Write what ``kept`` of ``boot`` reads into a folder.
 
     Raises:
         OSError: that cannot be done.
     """
-    from py_compile import compile as compiled  # noqa: PLC0415 - not where nothing can be written
-
-    names = []
-    for name, content in files.items():
-        path = os.path.join(made, name)
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        write(path, content)
-        names.append(name)
-        if name.endswith(".py"):
-            beside = compiled(path, dfile=os.path.join(folder, name), doraise=True)
-            names.append(os.path.relpath(str(beside), made))
-    return "\n".join(names).encode("ascii")
+    if library is not None:
+        path = os.path.join(made, boot["LIBRARY"])
+        os.mkdir(os.path.dirname(path), 0o700)
+        write(path, library)
+    modules = marshal.dumps(code)
+    write(os.path.join(made, boot["MODULES"]), boot["sealed"](modules, library) + b"\n" + modules)
 
 
 def write(path: str, content: bytes) -> None:
@@ -163,10 +112,10 @@ def write(path: str, content: bytes) -> None:
         file.write(content)
 
 
-def settle(made: str, folder: str, ours: "Callable[[str], bool]", intact: "Callable[[str], bool]") -> bool:
-    """Give what was made its place, and tell whether what is there now may be run.
+def settle(made: str, folder: str, boot: "Dict[str, Any]") -> "Any":
+    """Give what was made its place, and return what is there now, a ``Held``; None where that is not to be run.
 
-    What is there already stays where it is intact, since others run from it, and where it is not ours. Only what is
+    What is there already stays where it is whole, since others run from it, and where it is not ours. Only what is
     ours and torn, or compiled by another Python, makes room.
 
     Raises:
@@ -175,19 +124,19 @@ def settle(made: str, folder: str, ours: "Callable[[str], bool]", intact: "Calla
     try:
         os.rename(made, folder)
     except OSError:
-        if not ours(folder):
-            return False
+        if not boot["ours"](folder):
+            return None
     else:
-        return True
+        return boot["kept"](folder)
     lock = os.open(os.path.dirname(folder), os.O_RDONLY | os.O_CLOEXEC)
     try:
         _locked(lock)  # of several that find it torn, the first puts it right
-        if not intact(folder):
+        if boot["kept"](folder) is None:
             os.rename(folder, made + "-torn")  # tidied up later
             os.rename(made, folder)
     finally:
         os.close(lock)
-    return True
+    return boot["kept"](folder)
 
 
 def _locked(file: int) -> None:
@@ -197,6 +146,18 @@ def _locked(file: int) -> None:
         flock(file, LOCK_EX)
     except OSError:
         return  # a home on a network may know no locks
+
+
+def anonymous(library: "Optional[bytes]") -> "Optional[str]":
+    """Return the path of a file without a name that holds the library; None where the system has no such files."""
+    if library is None:
+        return None
+    try:
+        file = os.memfd_create("duheng")
+        os.write(file, library)
+    except (AttributeError, OSError):
+        return None
+    return "/proc/self/fd/%d" % file
 
 
 def tidy(cached: str, own: str) -> None:

@@ -12,25 +12,32 @@ from pathlib import Path
 import pytest
 
 import probes.host.agent
+from probes.host.agent.boot import LIBRARY, PYTHON
 from probes.host.agent.commands import COMMANDS
-from probes.host.package import boot_text, packages, packed
+from probes.host.package import Package, boot_text, packages, packed
 from probes.host.sudoers import sudoers
 
 MOST_BYTES = 200_000
 OLDEST = (3, 6)
 AGENT = Path(next(iter(probes.host.agent.__path__)))
 FILES = sorted(AGENT.rglob("*.py"))
+ANOTHER = "cpython-36-330d0d0a"
+both = pytest.mark.parametrize("python", [PYTHON, ANOTHER], ids=["code", "text"])
 
 
 def test_it_is_small_and_its_bytes_depend_on_nothing_but_its_files() -> None:
     known = packages()
-    assert len(known.whole.content) < MOST_BYTES
-    assert len(known.plain.content) < len(known.whole.content)
-    names = zipfile.ZipFile(io.BytesIO(known.whole.content)).namelist()
-    assert {"probes/host/agent/__main__.py", "psutil/__init__.py", "psutil/_psutil_linux.abi3.so"} <= set(names)
-    assert not [name for name in names if "__pycache__" in name or name.endswith("boot.py")]
+    for python, suffix in ((ANOTHER, "py"), (PYTHON, "code")):
+        content = known.whole.content(python)
+        assert len(known.plain.content(python)) < len(content) < MOST_BYTES
+        assert content == known.whole.content(python)
+        names = set(zipfile.ZipFile(io.BytesIO(content)).namelist())
+        assert {f"probes/host/agent/__main__.{suffix}", f"psutil/__init__.{suffix}", LIBRARY} <= names
+        assert not [name for name in names if "__pycache__" in name or "boot" in name]
     files = {"b.py": b"2", "a.py": b"1"}
-    assert packed(files) == packed(dict(reversed(files.items())))
+    other_order = dict(reversed(files.items()))
+    assert packed(files) == packed(other_order)
+    assert Package(files).digest == Package(other_order).digest != Package({"b.py": b"1", "a.py": b"2"}).digest
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
@@ -62,20 +69,22 @@ def _boot(home: Path, stdin: bytes, *arguments: str, digest: str | None = None) 
     )
 
 
-def test_it_asks_to_be_sent_once(tmp_path: Path) -> None:
+@both
+def test_it_asks_to_be_sent_once(tmp_path: Path, python: str) -> None:
     whole = packages().whole
     asked = _boot(tmp_path, b"")
-    assert (asked.returncode, asked.stdout.decode()) == (0, f"duheng-need {whole.digest}\n")
-    first = _boot(tmp_path, whole.content, "--sections", "memory")
+    assert (asked.returncode, asked.stdout.decode()) == (0, f"duheng-need {whole.digest} {PYTHON}\n")
+    first = _boot(tmp_path, whole.content(python), "--sections", "memory")
     assert first.returncode == 0, first.stderr
     assert b'"psutil": "' in first.stdout
     assert [path.name for path in (tmp_path / ".cache" / "duheng").iterdir()] == [whole.digest]
     assert b'"total_bytes"' in _boot(tmp_path, b"", "--sections", "memory").stdout
 
 
-def test_a_home_that_takes_no_files_is_no_hindrance(tmp_path: Path) -> None:
+@both
+def test_a_home_that_takes_no_files_is_no_hindrance(tmp_path: Path, python: str) -> None:
     (tmp_path / ".cache").write_text("in the way")
-    ran = _boot(tmp_path, packages().whole.content, "--sections", "memory")
+    ran = _boot(tmp_path, packages().whole.content(python), "--sections", "memory")
     assert ran.returncode == 0, ran.stderr
     assert b'"psutil": "' in ran.stdout
     assert [path.name for path in tmp_path.iterdir()] == [".cache"]
@@ -85,11 +94,10 @@ def test_a_home_that_takes_no_files_is_no_hindrance(tmp_path: Path) -> None:
 def test_a_library_that_cannot_be_loaded_is_done_without(tmp_path: Path, home: str) -> None:
     if home == "blocked":
         (tmp_path / ".cache").write_text("in the way")
-    with zipfile.ZipFile(io.BytesIO(packages().whole.content)) as whole:
+    with zipfile.ZipFile(io.BytesIO(packages().whole.content(ANOTHER))) as whole:
         files = {name: whole.read(name) for name in whole.namelist()}
-    files["psutil/_psutil_linux.abi3.so"] = b"\x7fELF of another libc"
-    other = packed(files)
-    ran = _boot(tmp_path, other.content, digest=other.digest)
+    other = Package({**files, LIBRARY: b"\x7fELF of another libc"})
+    ran = _boot(tmp_path, other.content(ANOTHER), digest=other.digest)
     assert ran.returncode == 0, ran.stderr
     assert b'"psutil": null' in ran.stdout
     assert b'"total_bytes"' in ran.stdout
@@ -105,7 +113,7 @@ def test_only_the_newest_stay_in_the_cache(tmp_path: Path) -> None:
     os.utime(cache / ".new-left", (0, 0))
     other = cache / "somebody-else"
     other.mkdir()
-    assert _boot(tmp_path, packages().whole.content, "--sections", "memory").returncode == 0
+    assert _boot(tmp_path, packages().whole.content(ANOTHER), "--sections", "memory").returncode == 0
     kept = {path.name for path in cache.iterdir()}
     assert kept == {packages().whole.digest, "4" * 64, "3" * 64, "somebody-else"}
 

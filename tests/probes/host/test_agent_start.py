@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 
 from probes.host import package
+from probes.host.agent.boot import LIBRARY, MODULES, PYTHON
 from probes.host.agent.sections import SECTIONS
 from probes.host.package import Package, Packages, boot_text, packages, packed
 from tests.probes.host.agent.apart import need
 
 _ROOT = Path(__file__).parents[3]
+ANOTHER = "cpython-36-330d0d0a"
 SLOW = frozenset(
     {"argparse", "calendar", "collections", "contextlib", "dataclasses", "enum", "fnmatch", "functools", "hashlib",
      "inspect", "ipaddress", "json", "platform", "re", "selectors", "shutil", "signal", "socket", "subprocess",
@@ -48,9 +50,9 @@ def zipped() -> Package:
     return known.whole if os.uname().machine == known.machine else known.plain
 
 
-def cached(home: Path) -> Path:
+def cached(home: Path, python: str = PYTHON) -> Path:
     """Put the agent into the cache of a host; return its folder."""
-    ran = look(home, zipped().content)
+    ran = look(home, zipped().content(python))
     assert (ran.returncode, b'"memory"' in ran.stdout) == (0, True), ran.stderr
     assert b'"memory"' in look(home, b"").stdout
     return home / ".cache" / "duheng" / zipped().digest
@@ -61,48 +63,49 @@ def wanted(ran: "subprocess.CompletedProcess[bytes]") -> bool:
     return (ran.returncode, ran.stdout.split()[:1]) == (0, [b"duheng-need"])
 
 
-def compiled(folder: Path, name: str) -> Path:
-    """Return where the cache holds a module compiled."""
-    (found,) = folder.rglob(f"__pycache__/{name}.*.pyc")
-    return found
-
-
 def emptied(folder: Path) -> None:
     """Take away all that a folder holds."""
     shutil.rmtree(folder)
     folder.mkdir(mode=0o700)
 
 
+def replaced(name: str, change: Callable[[bytes], bytes]) -> Callable[[Path], object]:
+    """Return what changes the content of a file."""
+    return lambda folder: (folder / name).write_bytes(change((folder / name).read_bytes()))
+
+
 TORN: dict[str, Callable[[Path], object]] = {
-    "the first file empty": lambda folder: (folder / "probes/host/agent/__main__.py").write_bytes(b""),
-    "a section empty": lambda folder: (folder / "probes/host/agent/cpu.py").write_bytes(b""),
-    "half a file": lambda folder: (folder / "probes/host/agent/document.py").write_bytes(b"x = (\n"),
-    "a late file gone": lambda folder: (folder / "probes/host/agent/programs.py").unlink(),
-    "half of a compiled file": lambda folder: os.truncate(compiled(folder, "document"), 200),
-    "a compiled file of zeros": lambda folder: compiled(folder, "firewall").write_bytes(bytes(9000)),
-    "by another Python": lambda folder: (folder / "seal").write_bytes(b"1" + (folder / "seal").read_bytes()),
+    "the modules empty": replaced(MODULES, lambda _: b""),
+    "half of the modules": replaced(MODULES, lambda content: content[: len(content) // 2]),
+    "a line of them": replaced(MODULES, lambda content: content.partition(b"\n")[0]),
+    "zeros": replaced(MODULES, lambda content: bytes(len(content))),
+    "zeros in the modules": replaced(MODULES, lambda content: content[:-500] + bytes(500)),
+    "no modules": lambda folder: (folder / MODULES).unlink(),
+    "by another Python": replaced(MODULES, lambda content: content.replace(PYTHON.encode(), ANOTHER.encode(), 1)),
     "nothing but a folder": emptied,
-    "a package gone": lambda folder: shutil.rmtree(folder / "probes/host"),
+    "the library gone": lambda folder: shutil.rmtree(folder / "psutil"),
+    "half of the library": replaced(LIBRARY, lambda content: content[: len(content) // 2]),
 }
 
 
 @pytest.mark.parametrize("torn", TORN)
-def test_a_cache_that_lost_its_files_is_sent_anew(tmp_path: Path, torn: str) -> None:
-    folder = cached(tmp_path)
+@pytest.mark.parametrize("python", [PYTHON, ANOTHER], ids=["code", "text"])
+def test_a_cache_that_lost_its_files_is_sent_anew(tmp_path: Path, torn: str, python: str) -> None:
+    folder = cached(tmp_path, python)
     TORN[torn](folder)  # as after a power cut
     ran = look(tmp_path, b"")
     assert wanted(ran), ran.stderr
-    assert cached(tmp_path) == folder
+    assert cached(tmp_path, python) == folder
 
 
 def test_several_looks_at_once_put_a_torn_cache_right_together(tmp_path: Path) -> None:
     folder = cached(tmp_path)
     with ThreadPoolExecutor(4) as pool:
         for _ in range(3):
-            (folder / "probes/host/agent/__main__.py").write_bytes(b"")
+            (folder / MODULES).write_bytes(b"")
             asked = list(pool.map(lambda _: look(tmp_path, b""), range(4)))
             assert all(map(wanted, asked)), [ran.stderr for ran in asked]
-            sent = list(pool.map(lambda _: look(tmp_path, zipped().content), range(4)))
+            sent = list(pool.map(lambda _: look(tmp_path, zipped().content(PYTHON)), range(4)))
             assert all(b'"memory"' in ran.stdout for ran in sent), [ran.stderr for ran in sent]
             assert b'"memory"' in look(tmp_path, b"").stdout
 
@@ -110,12 +113,12 @@ def test_several_looks_at_once_put_a_torn_cache_right_together(tmp_path: Path) -
 def test_a_torn_cache_that_cannot_be_written_is_no_hindrance(tmp_path: Path) -> None:
     need()
     folder = cached(tmp_path)
-    (folder / "probes/host/agent/__main__.py").write_bytes(b"")
+    (folder / MODULES).write_bytes(b"")
     mounted = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"'
     read_only = ["unshare", "--mount", "sh", "-c", mounted, str(tmp_path)]
     asked = look(tmp_path, b"", around=read_only)
     assert wanted(asked), asked.stderr
-    sent = look(tmp_path, zipped().content, around=read_only)
+    sent = look(tmp_path, zipped().content(PYTHON), around=read_only)
     assert b'"memory"' in sent.stdout, sent.stderr
 
 
@@ -145,7 +148,7 @@ def test_a_cache_into_which_others_can_write_is_not_run(
     evil = "import sys\ndef main(given):\n    sys.stdout.write('somebody else was here')\n    return 0\n"
     names = ("probes/__init__.py", "probes/host/__init__.py", "probes/host/agent/__init__.py")
     files = {**dict.fromkeys(names, b""), "probes/host/agent/__main__.py": evil.encode()}
-    assert b"somebody else" in look(tmp_path, packed(files).content).stdout  # under the digest of ours
+    assert b"somebody else" in look(tmp_path, packed(files)).stdout  # under the digest of ours
     assert b"somebody else" in look(tmp_path, b"").stdout
     folder = tmp_path / ".cache" / "duheng" / zipped().digest
     (folder / "struct.py").write_text("raise SystemExit('somebody else was here')", encoding="ascii")
@@ -153,20 +156,34 @@ def test_a_cache_into_which_others_can_write_is_not_run(
     before = sorted(folder.rglob("*"))
     asked = look(tmp_path, b"")
     assert wanted(asked), asked.stderr
-    ran = look(tmp_path, zipped().content)
+    ran = look(tmp_path, zipped().content(PYTHON))
     assert (ran.returncode, b'"memory"' in ran.stdout) == (0, True), ran.stderr
     assert b"somebody else" not in ran.stdout + ran.stderr
     assert sorted(folder.rglob("*")) == before
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]
 
 
+@pytest.mark.parametrize("python", [PYTHON, ANOTHER], ids=["code", "text"])
 @pytest.mark.parametrize("kept", [0.1, 0.5, 0.99])
-def test_an_agent_that_did_not_arrive_whole_is_not_kept(tmp_path: Path, kept: float) -> None:
-    content = packages().whole.content
+def test_an_agent_that_did_not_arrive_whole_is_not_kept(tmp_path: Path, kept: float, python: str) -> None:
+    content = packages().whole.content(python)
     ran = look(tmp_path, content[: int(kept * len(content))])
     assert ran.returncode == 1
     assert ran.stderr
     assert not list(tmp_path.rglob("*"))
+
+
+@pytest.mark.parametrize("python", [PYTHON, ANOTHER], ids=["code", "text"])
+def test_what_breaks_off_says_where(tmp_path: Path, python: str) -> None:
+    broken = b"def main(given):\n    return inner(*given)\n\n\ndef inner(*given):\n    return len(given) // 0\n"
+    names = ("probes/__init__.py", "probes/host/__init__.py", "probes/host/agent/__init__.py")
+    agent = Package({**dict.fromkeys(names, b""), "probes/host/agent/__main__.py": broken})
+    ran = look(tmp_path, agent.content(python))
+    assert ran.returncode == 1
+    told = ran.stderr.decode()
+    assert "probes/host/agent/__main__.py" in told
+    assert "in inner" in told
+    assert told.splitlines()[-1].startswith("ZeroDivisionError")
 
 
 def test_a_look_imports_little() -> None:

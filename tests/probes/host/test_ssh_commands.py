@@ -11,9 +11,9 @@ from typing import TypeVar
 import pytest
 
 from probes.clock import Deadline, SystemClock
-from probes.errors import NotSet, TargetAway, TimedOut
+from probes.errors import Garbage, LookFailed, NotSet, TargetAway, TimedOut
 from probes.host.sudoers import sudoers
-from probes.transports.command import NOT_FOUND, Shell
+from probes.transports.command import NOT_FOUND, Answer, Shell
 from probes.transports.local import LocalShell
 from probes.transports.ssh_opening import SshPlace, ssh_shell
 from tests.miniatures.lab.lab import USER, Lab, LabHost, open_folder
@@ -63,6 +63,59 @@ def test_arguments_arrive_as_they_are(on: On[None]) -> None:
         words = ["a b", "$HOME", "it's", '"', "*", "\\", "line\nbreak", "", "度衡"]
         ran = shell.run(["printf", "%s|", *words], deadline=soon())
         assert (ran.status, ran.stdout.decode(), ran.stderr) == (0, "".join(f"{word}|" for word in words), b"")
+
+    on(act)
+
+
+def answer_to(question: bytes, rest: bytes | LookFailed) -> tuple[bytearray, Answer]:
+    """Return what was heard, as it grows, and an answer to a command that prints that question."""
+    heard = bytearray()
+
+    def answer(piece: bytes) -> bytes | None:
+        heard.extend(piece)
+        if not heard.endswith(question):
+            return None
+        if isinstance(rest, LookFailed):
+            raise rest
+        return rest
+
+    return heard, answer
+
+
+def test_a_command_that_asks_is_answered_once_and_its_input_then_ends(on: On[None]) -> None:
+    def act(shell: Shell) -> None:
+        heard, answer = answer_to(b"more?", bytes(FLOOD))
+        asks = ["sh", "-c", "head -c 5; printf mo; exec 3<&0; sleep 0.2; printf 're?'; cat <&3 | wc -c"]
+        ran = shell.run(asks, stdin=b"first", deadline=soon(), answer=answer)
+        assert ran.stdout == b"firstmore?%d\n" % FLOOD
+        assert heard.endswith(ran.stdout[:10])  # over SSH, a profile may have printed before
+
+    on(act)
+
+
+def test_a_command_that_asks_for_nothing_ends_without_an_answer(on: On[None]) -> None:
+    def act(shell: Shell) -> None:
+        _, answer = answer_to(b"more?", b"the rest")
+        ran = shell.run(["sh", "-c", "head -c 5; exit 3"], stdin=b"first", deadline=soon(), answer=answer)
+        assert (ran.status, ran.stdout) == (3, b"first")
+
+    on(act)
+
+
+def test_what_keeps_us_from_answering_is_told(on: On[None]) -> None:
+    def act(shell: Shell) -> None:
+        _, answer = answer_to(b"more?", Garbage("asks for what nobody offered"))
+        with pytest.raises(Garbage, match="nobody offered"):
+            shell.run(["sh", "-c", "printf 'more?'; cat"], deadline=soon(), answer=answer)
+        assert shell.run(["echo", "on it goes"], deadline=soon()).stdout == b"on it goes\n"
+
+    on(act)
+
+
+def test_who_waits_for_an_answer_that_never_comes_is_ended_by_the_deadline(on: On[None]) -> None:
+    def act(shell: Shell) -> None:
+        with pytest.raises(TimedOut):
+            shell.run(["cat"], deadline=soon(2), answer=lambda _piece: None)
 
     on(act)
 
