@@ -1,4 +1,4 @@
-"""The agent as one small zip, the same bytes each time; the digest of its files names it wherever it is cached.
+"""The agent as one small zip; a digest of its files, the same each time, names it wherever it is cached.
 
 It holds the agent's own files and, for hosts of this machine's kind, psutil's library: built against the stable ABI, it
 serves every CPython from 3.6 on. psutil's Python stays at home: to import it takes as long as all the rest of a look.
@@ -31,13 +31,13 @@ _ONE = threading.Lock()
 
 
 class Package:
-    """An agent, named by a digest of its files."""
+    """An agent, named by a digest of its files and of the form in which they are kept on a host."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
         """Name the files, given by their names."""
         self._files = files
         self._one = threading.Lock()
-        told = hashlib.sha256()
+        told = hashlib.sha256(_form())  # what keeps them there, and how they are made
         for name, content in sorted(files.items()):
             told.update(b"%s %d\0%s" % (name.encode(), len(content), content))
         self.digest = told.hexdigest()
@@ -94,7 +94,7 @@ def boot_text() -> bytes:
 def packed(files: Mapping[str, bytes]) -> bytes:
     """Return a zip of the files, by name: sorted, with one fixed date and mode, behind the program that unpacks it."""
     target = io.BytesIO()
-    target.write((_agent_folder() / "unpacking.py").read_bytes() + b"\0")
+    target.write(_unpacking() + b"\0")
     with zipfile.ZipFile(target, "a", zipfile.ZIP_DEFLATED) as made:
         for name in sorted(files):
             entry = zipfile.ZipInfo(name, date_time=_EARLIEST)
@@ -123,6 +123,14 @@ def _without_lines(code: CodeType) -> CodeType:
     eights, rest = divmod(len(code.co_code) // _INSTRUCTION_BYTES, 8)
     nowhere = b"\xff" * eights + (bytes([0xF7 + rest]) if rest else b"")
     return code.replace(co_consts=inner, co_linetable=nowhere)
+
+
+def _unpacking() -> bytes:
+    return (_agent_folder() / "unpacking.py").read_bytes()
+
+
+def _form() -> bytes:
+    return boot_text() + _unpacking() + Path(__file__).read_bytes()
 
 
 def _agent_folder() -> Path:

@@ -59,7 +59,7 @@ def _asked(shell: Shell, given: list[str], deadline: Deadline, clock: Clock) -> 
     mark = f"#duheng-{secrets.token_hex(8)}#"
     left_s = math.ceil(deadline.check(f"the agent on {shell.name}")) + 1
     known, boot = packages(), boot_text()
-    argv = [_PYTHON, "-IS", "-c", _READ_BOOT.format(length=len(boot))]
+    argv = [_PYTHON, "-IBS", "-c", _READ_BOOT.format(length=len(boot))]
     argv += [known.whole.digest, known.machine, known.plain.digest, str(left_s), "--mark", mark, *given]
     sending = _Sending(shell, clock)
     ran = shell.run(argv, stdin=boot, deadline=deadline, answer=sending)

@@ -68,7 +68,8 @@ class Shell(Protocol):
     ) -> Ran:
         """Run a command and return how it ended.
 
-        Its standard input ends behind ``stdin``; with ``answer``, behind what that returns.
+        Its standard input ends behind ``stdin``; with ``answer``, behind what that returns, or where the output ends.
+        Over SSH it hears what a profile printed as well; a ``LookFailed`` that it raises goes through.
 
         ``secrets`` are environment variables for the command; they travel beside its standard input, and never stand
         on a command line. ``sudo`` asks for root without a password (``sudo -n``), where the host's owner allows it.

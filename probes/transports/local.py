@@ -133,6 +133,8 @@ class _Streams:
                     cut = cut or self._keep(key.data, piece, limits[key.data])
                     if key.data == "stdout":
                         self._hear(piece)
+        if self._process.stdin is not None:
+            self._process.stdin.close()  # there is no more to answer
         status = -int(signal.SIGKILL) if cut else self._status(what, deadline)
         out, err = (bytes(self._kept[name]) for name in ("stdout", "stderr"))
         return Ran(status=status, stdout=out, stderr=err, cut=cut)
@@ -159,7 +161,7 @@ class _Streams:
         if self._answer is None or stdin is None or (rest := self._answer(piece)) is None:
             return
         self._answer = None
-        if not self._left:
+        if stdin not in self._selector.get_map():
             self._selector.register(stdin, selectors.EVENT_WRITE, "stdin")
         self._left = memoryview(bytes(self._left) + rest)
 

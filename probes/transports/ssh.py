@@ -147,10 +147,13 @@ def _exchange(channel: paramiko.Channel, line: str, stdin: bytes, max_bytes: int
         threading.Thread(target=_feed, args=(channel, stdin, rest), name="ssh input", daemon=True),
         threading.Thread(target=_pour, args=(channel, channel.recv_stderr, errors), name="ssh errors", daemon=True),
     )
-    for thread in others:
-        thread.start()
     try:
+        for thread in others:
+            thread.start()
         _pour(channel, channel.recv, output, hear)
+    except BaseException:
+        channel.close()
+        raise
     finally:
         rest.put(b"")  # there is no more to answer
     cut = errors.full or output.full
@@ -165,13 +168,13 @@ def _exchange(channel: paramiko.Channel, line: str, stdin: bytes, max_bytes: int
 
 def _answering(answer: Answer | None, rest: SimpleQueue[bytes]) -> Callable[[bytes], object]:
     """Return what hears each piece of the output, and hands on the rest of the input once."""
-    waiting = [answer]
     if answer is None:
         rest.put(b"")
 
     def hear(piece: bytes) -> None:
-        if waiting[0] is not None and (told := waiting[0](piece)) is not None:
-            waiting[0] = None
+        nonlocal answer
+        if answer is not None and (told := answer(piece)) is not None:
+            answer = None
             rest.put(told)
 
     return hear

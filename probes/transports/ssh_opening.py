@@ -3,7 +3,7 @@
 import contextlib
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -129,7 +129,8 @@ class _Prompt(socket.socket):
         """Receive; the system forgets what it was asked for, so it is asked anew."""
         piece = super().recv(size, flags)
         if _QUICKACK is not None:
-            self.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
+            with contextlib.suppress(OSError):  # what has come is worth more than how fast the next will
+                self.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
         return piece
 
 
@@ -157,11 +158,33 @@ def _know(client: paramiko.SSHClient, place: SshPlace) -> tuple[Path, ...]:
     default = tuple(path for path in (each.expanduser() for each in _DEFAULT_KNOWN) if path.exists())
     files = default if place.known_hosts is None else (place.known_hosts,)
     name = place.address if place.port == SSH_PORT else f"[{place.address}]:{place.port}"
+    listed: dict[str, list[paramiko.PKey]] = {}
     for path in files:
         for line in _lines(path, place):
             if line.of(name) and (key := line.key()) is not None:
-                client.get_host_keys().add(name, key.get_name(), key)
+                listed.setdefault(key.get_name(), []).append(key)
+    for kind, keys in listed.items():
+        client.get_host_keys().add(name, kind, _AnyOf(keys))
     return files
+
+
+class _AnyOf(paramiko.PKey):
+    """The keys of one type that are listed for a host: any of them will do, as after a change both stand there."""
+
+    def __init__(self, keys: Sequence[paramiko.PKey]) -> None:
+        self._keys = keys
+
+    def __eq__(self, other: object) -> bool:
+        return other in self._keys
+
+    def __hash__(self) -> int:
+        return hash(self.get_name())
+
+    def get_name(self) -> str:
+        return self._keys[0].get_name()
+
+    def asbytes(self) -> bytes:
+        return self._keys[0].asbytes()
 
 
 def _lines(path: Path, place: SshPlace) -> tuple[KnownLine, ...]:

@@ -24,7 +24,7 @@ from tests.miniatures.shop.web import Answer
 ANSWER_S = 0.1
 """How long the miniature takes for an answer, as a good shop does; at once, as it can, nothing could be waited for."""
 
-_PATIENCE_S = 240
+_PATIENCE_S = 900
 _MB = 1_000_000
 _EXAMINED = (0, 1, 2)
 

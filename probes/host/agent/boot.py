@@ -45,7 +45,8 @@ class Held:
             if origin in self.code:
                 loader = self  # type: Any
                 return machinery.ModuleSpec(name, loader, origin=origin, is_package=origin != place)
-        if self.library and LIBRARY.startswith(place + "."):
+        fits = ".abi3.so" in __import__("_imp").extension_suffixes()  # not where Python runs without its one lock
+        if self.library and fits and LIBRARY.startswith(place + "."):
             return machinery.ModuleSpec(name, ExtensionFileLoader(name, self.library), origin=self.library)
         return None
 
@@ -72,7 +73,12 @@ def ours(folder: str) -> bool:
 
 
 def kept(folder: str) -> "Optional[Held]":
-    """Return the agent in a folder; None where it is not whole: files get lost and torn, as in a power cut."""
+    """Return the agent in a folder of the cache.
+
+    None where others may have written there, or it is not whole: files get lost and torn, as in a power cut.
+    """
+    if not ours(os.path.dirname(folder)) or not ours(folder):
+        return None
     try:
         told, _, code = content(os.path.join(folder, MODULES)).partition(b"\n")
         library = os.path.join(folder, LIBRARY)
@@ -102,7 +108,7 @@ def main(arguments: "List[str]") -> None:
     __import__("_signal").alarm(int(seconds))
     digest = whole if os.uname().machine == machine else plain
     folder = os.path.join(cache(), digest)
-    held = kept(folder) if ours(cache()) and ours(folder) else None
+    held = kept(folder)
     if held is None:
         sys.stdout.write("%s %s %s\n" % (NEED, digest, PYTHON))
         sys.stdout.flush()

@@ -50,8 +50,7 @@ def place(sent: bytes, folder: str, boot: "Dict[str, Any]") -> "Any":
             held = settle(made, folder, boot)
             tidy(cached, folder)
     except OSError:
-        if held is None and boot["ours"](cached) and boot["ours"](folder):
-            held = boot["kept"](folder)  # no room; or somebody else was first
+        held = held or boot["kept"](folder)  # no room; or somebody else was first
     _remove(made)
     return held or boot["Held"](code, anonymous(library))
 

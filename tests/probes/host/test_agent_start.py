@@ -16,9 +16,9 @@ from probes.host.agent.boot import LIBRARY, MODULES, PYTHON
 from probes.host.agent.sections import SECTIONS
 from probes.host.package import Package, Packages, boot_text, packages, packed
 from tests.probes.host.agent.apart import need
+from tests.probes.host.forms import ANOTHER, both_forms
 
 _ROOT = Path(__file__).parents[3]
-ANOTHER = "cpython-36-330d0d0a"
 SLOW = frozenset(
     {"argparse", "calendar", "collections", "contextlib", "dataclasses", "enum", "fnmatch", "functools", "hashlib",
      "inspect", "ipaddress", "json", "platform", "re", "selectors", "shutil", "signal", "socket", "subprocess",
@@ -39,7 +39,7 @@ def look(
     """
     known, boot = packages(), boot_text()
     start = f"import sys;{before}exec(compile(sys.stdin.buffer.read({len(boot)}),'boot','exec'))"
-    words = [sys.executable, "-IS", "-c", start, known.whole.digest, known.machine, known.plain.digest, "60"]
+    words = [sys.executable, "-IBS", "-c", start, known.whole.digest, known.machine, known.plain.digest, "60"]
     env = {"HOME": str(home), "PATH": os.environ["PATH"]}
     return subprocess.run([*around, *words, *asked], input=boot + sent, env=env, capture_output=True, check=False)
 
@@ -89,7 +89,7 @@ TORN: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("torn", TORN)
-@pytest.mark.parametrize("python", [PYTHON, ANOTHER], ids=["code", "text"])
+@both_forms
 def test_a_cache_that_lost_its_files_is_sent_anew(tmp_path: Path, torn: str, python: str) -> None:
     folder = cached(tmp_path, python)
     TORN[torn](folder)  # as after a power cut
@@ -151,7 +151,6 @@ def test_a_cache_into_which_others_can_write_is_not_run(
     assert b"somebody else" in look(tmp_path, packed(files)).stdout  # under the digest of ours
     assert b"somebody else" in look(tmp_path, b"").stdout
     folder = tmp_path / ".cache" / "duheng" / zipped().digest
-    (folder / "struct.py").write_text("raise SystemExit('somebody else was here')", encoding="ascii")
     opened(folder if whose == "agent" else folder.parent)
     before = sorted(folder.rglob("*"))
     asked = look(tmp_path, b"")
@@ -163,7 +162,7 @@ def test_a_cache_into_which_others_can_write_is_not_run(
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]
 
 
-@pytest.mark.parametrize("python", [PYTHON, ANOTHER], ids=["code", "text"])
+@both_forms
 @pytest.mark.parametrize("kept", [0.1, 0.5, 0.99])
 def test_an_agent_that_did_not_arrive_whole_is_not_kept(tmp_path: Path, kept: float, python: str) -> None:
     content = packages().whole.content(python)
@@ -173,7 +172,7 @@ def test_an_agent_that_did_not_arrive_whole_is_not_kept(tmp_path: Path, kept: fl
     assert not list(tmp_path.rglob("*"))
 
 
-@pytest.mark.parametrize("python", [PYTHON, ANOTHER], ids=["code", "text"])
+@both_forms
 def test_what_breaks_off_says_where(tmp_path: Path, python: str) -> None:
     broken = b"def main(given):\n    return inner(*given)\n\n\ndef inner(*given):\n    return len(given) // 0\n"
     names = ("probes/__init__.py", "probes/host/__init__.py", "probes/host/agent/__init__.py")

@@ -65,6 +65,61 @@ def test_a_document_that_no_evidence_can_hold_is_garbage(
         facts(LocalShell(), deadline=_soon(), clock=SystemClock())
 
 
+def _instead_of_python(folder: Path, monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
+    """Put a program in the place of ``python3``; ``$mark`` is the document's, ``$digest`` the agent's."""
+    python = folder / "python3"
+    # Isolated, and writing nothing beside the libraries of the host.
+    given = '[ "$1" = -IBS ] || exit 9; digest=$4; while [ "$1" != --mark ]; do shift; done; mark=$2'
+    python.write_text("\n".join(("#!/bin/sh", given, *lines, "")), encoding="utf-8")
+    python.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+
+
+_SPEAKS = 'printf "%s{\\"at_ms\\": 1}%s" "$mark" "$mark"'
+_READS = "head -c 100000 >/dev/null"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["printf 'duheng-'", "sleep 0.2", "printf 'need '", "sleep 0.2", 'echo "$digest x-1"', _READS, _SPEAKS],
+        ['echo "noise duheng-need $digest x-1"', _READS, 'echo "duheng-need $digest x-1"', "cat >/dev/null", _SPEAKS],
+        ['echo "duheng-need $digest"', _SPEAKS],  # of no form: nothing is sent
+        [_SPEAKS, 'echo "duheng-need $digest x-1"', "cat >/dev/null"],
+    ],
+    ids=["in pieces", "twice", "half a question", "after its document"],
+)
+def test_what_a_host_asks_for_is_sent_once(lines: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _instead_of_python(tmp_path, monkeypatch, *lines)
+    assert facts(LocalShell(), deadline=_soon(), clock=SystemClock())["at_ms"] == 1
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ([f"echo duheng-need {'0' * 64} x-1", "cat >/dev/null"], "did not offer"),
+        (['echo "duheng-need $digest x-1"', "cat >/dev/null"], "broke off with status 0"),
+        (['echo "duheng-need $digest x-1"', "exec 0<&-", "exit 3"], "broke off with status 3"),
+        (['echo "duheng-need $digest x-1"', _READS, "head -c 9000000 /dev/zero"], "cut off"),
+    ],
+    ids=["another", "nothing behind it", "without reading", "a flood behind it"],
+)
+def test_a_host_that_asks_and_then_tells_nothing_is_garbage(
+    lines: list[str], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _instead_of_python(tmp_path, monkeypatch, *lines)
+    with pytest.raises(Garbage, match=told):
+        facts(LocalShell(), deadline=_soon(), clock=SystemClock())
+
+
+def test_a_host_that_asks_and_is_then_silent_is_told_at_the_deadline(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _instead_of_python(tmp_path, monkeypatch, 'echo "duheng-need $digest x-1"', "exec sleep 600")
+    with pytest.raises(TimedOut):
+        facts(LocalShell(), deadline=_soon(2), clock=SystemClock())
+
+
 def test_the_alarm_that_the_start_has_set_is_not_called_off() -> None:
     program = (
         "import signal, sys; signal.alarm(600); from probes.host.agent.__main__ import main; "

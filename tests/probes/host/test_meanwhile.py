@@ -1,8 +1,10 @@
 """Hosts watched while something else goes on: this machine, one that is away, and one over SSH that breaks off."""
 
+import secrets
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -30,13 +32,11 @@ def soon(seconds: float = 40) -> Deadline:
     return Deadline.after(SystemClock(), seconds)
 
 
-def ends_of(pattern: str) -> set[str]:
-    return {path.name for path in Path("/tmp").glob(pattern)}
-
-
-def test_this_machine_is_sampled_until_it_is_asked_to_end(tmp_path: Path) -> None:
-    before = ends_of("duheng-ends-*")
+def test_this_machine_is_sampled_until_it_is_asked_to_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = f"of-this-test-{secrets.token_hex(8)}"
+    monkeypatch.setattr("probes.host.watched.secrets", SimpleNamespace(token_hex=lambda _size: own))
     watch = meanwhile(tmp_path, LOCAL)
+    assert own in str(vars(watch._watched[0]))
     began_ms = time.time() * 1000
     watch.start(soon())
     busy = threading.Event()
@@ -51,7 +51,7 @@ def test_this_machine_is_sampled_until_it_is_asked_to_end(tmp_path: Path) -> Non
     assert told["resources"]["memory"]["p99_minute_peak"] is None  # no whole minute
     assert told["resources"]["memory"]["series"]
     assert told["breaks"] == []
-    assert ends_of("duheng-ends-*") == before
+    assert not Path(f"/tmp/duheng-ends-{own}").exists()
 
 
 def test_a_host_that_is_away_is_unread_and_holds_up_no_other(tmp_path: Path) -> None:

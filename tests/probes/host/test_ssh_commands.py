@@ -102,6 +102,23 @@ def test_a_command_that_asks_for_nothing_ends_without_an_answer(on: On[None]) ->
     on(act)
 
 
+def test_the_input_ends_where_there_is_no_more_to_answer(on: On[None]) -> None:
+    def act(shell: Shell) -> None:
+        closes = ["sh", "-c", "exec >&- 2>&-; cat; exit 4"]
+        assert shell.run(closes, deadline=soon(), answer=lambda _piece: None).status == 4
+
+    on(act)
+
+
+def test_what_comes_before_any_input_is_answered(on: On[None]) -> None:
+    def act(shell: Shell) -> None:
+        _, answer = answer_to(b"more?", b"the rest")
+        ran = shell.run(["sh", "-c", "printf 'more?'; cat"], deadline=soon(), answer=answer)
+        assert ran.stdout == b"more?the rest"
+
+    on(act)
+
+
 def test_what_keeps_us_from_answering_is_told(on: On[None]) -> None:
     def act(shell: Shell) -> None:
         _, answer = answer_to(b"more?", Garbage("asks for what nobody offered"))
@@ -248,6 +265,33 @@ def test_the_keys_of_an_agent_are_used(lab: Lab, tmp_path: Path, monkeypatch: py
     finally:
         agent.terminate()
         agent.communicate()
+
+
+def test_each_key_that_is_listed_for_a_host_is_accepted(lab: Lab, tmp_path: Path) -> None:
+    """As OpenSSH has it, in whichever order: after a change, the old key and the new one stand there."""
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(tmp_path / "other")], check=True)
+    other = " ".join((tmp_path / "other.pub").read_text().split()[:2])
+    own = next(line for line in lab.known_hosts.read_text().splitlines() if line.split()[0] == lab.address("web1"))
+    kind, key = own.split()[1:3]
+    assert kind == other.split()[0]
+    name, known = lab.address("web1"), tmp_path / "known_hosts"
+
+    def user() -> str:
+        where = SshPlace(name="web1", address=name, user=USER, key_file=lab.key, known_hosts=known)
+        with ssh_shell(where, soon()) as shell:
+            return shell.run(["id", "-un"], deadline=soon()).stdout.decode()
+
+    for lines in ((f"{name} {other}", own), (own, f"{name} {other}"), (own, f"* {other}"), (f"* {kind} {key}",)):
+        known.write_text("\n".join(lines) + "\n")
+        assert lab.inside(user) == f"{USER}\n"
+
+    def refused() -> None:
+        with pytest.raises(NotSet, match="was changed, or another machine answers"):
+            user()
+
+    for listed in (name, "*"):
+        known.write_text(f"{listed} {other}\n")
+        lab.inside(refused)
 
 
 def test_a_revoked_host_key_is_refused(lab: Lab, tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def make(folder: Path, boot: str) -> None:
 
 def running(folder: Path) -> int | None:
     """Return the number of its first process; None where it is off."""
-    with suppress(FileNotFoundError, ValueError):
+    with suppress(FileNotFoundError, ProcessLookupError, ValueError):
         pid = int((folder / "pid").read_text())
         if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in {"Z", "X"}:
             return pid
