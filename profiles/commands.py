@@ -17,7 +17,11 @@ CLOSED: Final = LOCUSTFILES / "closed.py"
 LOOPBACK: Final = "127.0.0.1"
 ANY: Final = ("*", "0.0.0.0", "::")  # noqa: S104 - what a person may have said
 
+_ALONE: Final = ("-m", "profiles.locustfiles.alone")
+"""Locust without anybody's configuration files."""
+
 _LOCUST: Final = ("-m", "locust")
+"""Locust as the author of a locustfile knows it."""
 
 
 def locustfiles(plan: LoadPlan, shoppers: Path = SHOPPERS) -> str:
@@ -37,7 +41,7 @@ def master_command(
     shown = ["--headless"] if web_port is None else ["--autostart", "--web-host", LOOPBACK, "--web-port", str(web_port)]
     return [
         sys.executable,
-        *_LOCUST,
+        *_started(plan),
         "-f",
         files,
         "--master",
@@ -53,9 +57,9 @@ def master_command(
     ]
 
 
-def worker_command(files: str, *, host: str, port: int) -> list[str]:
+def worker_command(plan: LoadPlan, files: str, *, host: str, port: int) -> list[str]:
     """Return a worker's command on this machine."""
-    return [sys.executable, *_worker_arguments(files, host=host, port=port)]
+    return [sys.executable, *_worker_arguments(plan, files, host=host, port=port)]
 
 
 def worker_elsewhere(plan: LoadPlan, *, host: str, port: int) -> str:
@@ -67,14 +71,15 @@ def worker_elsewhere(plan: LoadPlan, *, host: str, port: int) -> str:
     if plan.closed is not None:
         files = f"{shlex.quote(Path(plan.closed.locustfile).name)}," + files.replace("SHOPPERS", "CLOSED")
     here = socket.gethostname() if host in ANY else host
-    arguments = _worker_arguments("FILES", host=here, port=port)
+    arguments = _worker_arguments(plan, "FILES", host=here, port=port)
     return shlex.join(["python", *arguments]).replace("FILES", files)
 
 
 def environment(own: Mapping[str, str]) -> dict[str, str]:
     """Return what a child's environment is: this one's, without what would bend Locust, and ``own``.
 
-    Settings of Locust in the environment would change our runs unseen; so they are left out.
+    Settings of Locust in the environment would change our runs unseen; so they are left out (``alone`` does the same
+    with its files).
     """
     kept = {
         name: value
@@ -86,8 +91,13 @@ def environment(own: Mapping[str, str]) -> dict[str, str]:
     return {**kept, "PYTHONPATH": paths, "PYTHONUNBUFFERED": "1", **own}
 
 
-def _worker_arguments(files: str, *, host: str, port: int) -> list[str]:
-    return [*_LOCUST, "-f", files, "--worker", f"--master-host={host}", f"--master-port={port}", "--loglevel=INFO"]
+def _worker_arguments(plan: LoadPlan, files: str, *, host: str, port: int) -> list[str]:
+    words = ["-f", files, "--worker", f"--master-host={host}", f"--master-port={port}", "--loglevel=INFO"]
+    return [*_started(plan), *words]
+
+
+def _started(plan: LoadPlan) -> tuple[str, ...]:
+    return _ALONE if plan.closed is None else _LOCUST
 
 
 def _crowd(plan: LoadPlan) -> tuple[int, float]:

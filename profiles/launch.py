@@ -87,7 +87,7 @@ def run_load(
     _free(place, web_port)
     if Path(plan.record).exists():
         raise EvidenceError(f"{plan.record}: is there already; a run writes a record of its own")
-    # A locustfile of the user's own may read what lies beside it; ours need nothing, and no locust.conf may bend them.
+    # A locustfile of the user's own may read what lies beside it; ours need nothing.
     logs = Path(plan.record).parent
     with Family(logs=logs, folder=logs if plan.closed is None else Path.cwd()) as family:
         files = locustfiles(plan, shoppers)
@@ -208,7 +208,7 @@ class _Run:
 
     def _start_workers(self, port: int) -> None:
         host = LOOPBACK if self._place.bind in ANY else self._place.bind
-        command = worker_command(self._files, host=host, port=port)
+        command = worker_command(self._plan, self._files, host=host, port=port)
         for number in range(self._local):
             own = {variables.SECRET: self._secret, variables.WORKER: str(number)}
             own |= {variables.WEB: "1"} if self._shown else {}

@@ -1,6 +1,8 @@
 """``duheng doctor``: what is missing here, and which clauses stay undetermined because of it."""
 
 import argparse
+import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,11 +11,16 @@ from conformance.place_options import add_target
 
 if TYPE_CHECKING:
     from conformance.catalogue.load import Catalogue
-    from conformance.checkup import Lack, LedgerState
+    from conformance.doctoring.lack import Lack
+    from conformance.doctoring.ledger import LedgerState
     from probes.target import Target
     from reports.words import Lang
 
 MISSING = 2
+MANY = 12
+"""More checks than that are told by their clauses."""
+
+_CLAUSE = re.compile(r"[A-Z0-9]+-[0-9.]+")
 _CONCLUSIONS = {
     "zh": {"no target": "缺目标文件；以上未涉及平台。", "lacks": "以上各项有缺，或须更正。", "none": "没有缺项。"},
     "en": {
@@ -41,8 +48,10 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         SettingsError: the target file has faults; all of them at once.
     """
-    from conformance import checkup  # noqa: PLC0415 - `--help` stays quick
-    from conformance.catalogue.load import load_catalogue  # noqa: PLC0415
+    from conformance.catalogue.load import load_catalogue  # noqa: PLC0415 - `--help` stays quick
+    from conformance.doctoring.ledger import latency_lacks, ledger_state, record_lacks  # noqa: PLC0415
+    from conformance.doctoring.whole import built, lacks_of  # noqa: PLC0415
+    from conformance.drilling import checkup as drill_checkup  # noqa: PLC0415
     from conformance.loading import checkup as load_checkup  # noqa: PLC0415
     from conformance.places import usual_target  # noqa: PLC0415
     from probes.clock import SystemClock  # noqa: PLC0415
@@ -50,14 +59,14 @@ def run(arguments: argparse.Namespace) -> int:
     catalogue = load_catalogue()
     path = usual_target(arguments.target)
     target = None if path is None else _read(path, catalogue)
-    ledger = None if target is None else checkup.ledger_state(target)
+    ledger = None if target is None else ledger_state(target)
     now = SystemClock().now()
-    lacks = (*checkup.lacks(target, now), *(ledger.lacks if ledger else ()))
+    lacks = (*lacks_of(target, now), *(ledger.lacks if ledger else ()))
     if target is not None and ledger is not None and ledger.found is not None and ledger.found.ok:
-        lacks += checkup.latency_lacks(target, now)
+        lacks += latency_lacks(target, now)
     if target is not None and (ledger is None or not ledger.lacks):
-        lacks += checkup.record_lacks(target, now)
-        lacks += load_checkup.lacks(target, now)
+        lacks += record_lacks(target, now)
+        lacks += load_checkup.lacks(target, now) + drill_checkup.lacks(target, now)
     _print(_machine(arguments.lang))
     _print(_target(target, arguments.lang))
     if ledger is not None:
@@ -66,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
         _print(_lack(lack, arguments.lang))
     if target is not None:
         _print_sudoers(target, arguments.lang)
-    _print(_end(*checkup.built(catalogue), arguments.lang))
+    _print(_end(*built(catalogue), arguments.lang))
     print(_CONCLUSIONS[arguments.lang]["no target" if target is None else "lacks" if lacks else "none"])
     print(_NOT_CONTACTED[arguments.lang])
     return MISSING if lacks or target is None else 0
@@ -99,7 +108,7 @@ def _print(lines: Iterator[tuple[int, str]]) -> None:
 def _machine(lang: "Lang") -> Iterator[tuple[int, str]]:
     import platform  # noqa: PLC0415 - `--help` stays quick
 
-    from conformance.checkup import EXTRAS, missing_extras  # noqa: PLC0415
+    from conformance.doctoring.machine import EXTRAS, missing_extras  # noqa: PLC0415
     from conformance.examination import tool_name  # noqa: PLC0415
     from reports.words import pick  # noqa: PLC0415
 
@@ -153,7 +162,14 @@ def _lack(lack: "Lack", lang: "Lang") -> Iterator[tuple[int, str]]:
     yield 4, f"→ {pick(lack.remedy, lang)}"
     if lack.checks:
         until = "在此之前无法判定：" if lang == "zh" else "undetermined until then: "
-        yield 6, until + ", ".join(lack.checks)
+        yield 6, until + (", ".join(lack.checks) if len(lack.checks) <= MANY else _by_clause(lack.checks, lang))
+
+
+def _by_clause(checks: tuple[str, ...], lang: "Lang") -> str:
+    """Return many checks as their clauses, each with how many of its checks it is."""
+    counts = Counter(_CLAUSE.match(check)[0] for check in checks)  # type: ignore[index]
+    clauses = ", ".join(f"{clause} ({count})" for clause, count in counts.items())
+    return f"{len(checks)} 项检查，按条款：{clauses}" if lang == "zh" else f"{len(checks)} checks, by clause: {clauses}"
 
 
 def _print_sudoers(target: "Target", lang: "Lang") -> None:

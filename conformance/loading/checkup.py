@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from conformance.checkup import Lack
+from conformance.doctoring.lack import Lack, recalling
 from conformance.judges.load_runs import Run
-from conformance.judges.table import JUDGEMENTS
 from conformance.loading.planning import Asked, Where, draw
 from conformance.loading.recall import LOAD, load_runs
 from conformance.places import ledger_of
@@ -83,5 +82,5 @@ def _none() -> Lack:
             en=f"the ledger holds no valid load run at the declared peak of the last {AGE.days} days",
         ),
         remedy=Text(zh=f"运行 duheng load {PEAK}", en=f"run `duheng load {PEAK}`"),
-        checks=tuple(check for check, judgement in JUDGEMENTS.items() if LOAD in judgement.needs),
+        checks=recalling(LOAD),
     )

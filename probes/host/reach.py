@@ -24,11 +24,16 @@ def shell_on(target: Target, name: str, deadline: Deadline) -> Iterator[Shell]:
     if host.address is None:
         yield LocalShell(host.name)
         return
-    with ssh_shell(_place(target, host), deadline) as shell:
+    with ssh_shell(place_of(target, host), deadline) as shell:
         yield shell
 
 
-def _place(target: Target, host: Host) -> SshPlace:
+def place_of(target: Target, host: Host) -> SshPlace:
+    """Return where and as whom to log in on a host that is not this machine, with the hosts on the way.
+
+    Raises:
+        NotSet: the host that it is reached through is not declared.
+    """
     return SshPlace(
         name=host.name,
         address=host.address or "",
@@ -36,5 +41,5 @@ def _place(target: Target, host: Host) -> SshPlace:
         user=host.user,
         key_file=host.key_file,
         known_hosts=host.known_hosts,
-        jump=None if host.jump is None else _place(target, host_named(target, host.jump)),
+        jump=None if host.jump is None else place_of(target, host_named(target, host.jump)),
     )

@@ -3,7 +3,7 @@
 import contextlib
 import re
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,10 +59,31 @@ def ssh_shell(place: SshPlace, deadline: Deadline) -> Iterator[SshShell]:
         yield SshShell(place.name, transport)
 
 
+def own_key(place: SshPlace) -> paramiko.PKey | None:
+    """Return the private key that the place names; None where the agent and the keys in ``~/.ssh`` are to do.
+
+    Raises:
+        NotSet: it is not there, others may read it, it is encrypted, or it is no key.
+    """
+    return None if place.key_file is None else _key(place.key_file)
+
+
+def known_keys(place: SshPlace) -> Mapping[str, Sequence[paramiko.PKey]]:
+    """Return the host keys that are listed for the place, by their type; there is one at least.
+
+    Raises:
+        NotSet: a list cannot be read, or none of them has a key of this host.
+    """
+    files = _lists(place)
+    if not (listed := _listed(place, files)):
+        raise NotSet(f"no host key of {place.name} is in {_names(files)}: {_fetch(place)}")
+    return listed
+
+
 def _client(place: SshPlace, deadline: Deadline, stack: ExitStack) -> paramiko.SSHClient:
     client = paramiko.SSHClient()
     known = _know(client, place)
-    key = None if place.key_file is None else _key(place.key_file)
+    key = own_key(place)
     carrier = _carrier(place, deadline, stack)
     stack.callback(carrier.close)
     stack.callback(client.close)
@@ -155,17 +176,35 @@ class _Refuse(paramiko.RejectPolicy):
 def _know(client: paramiko.SSHClient, place: SshPlace) -> tuple[Path, ...]:
     """Load the host keys that are known for the place; return the files that were looked through."""
     client.set_missing_host_key_policy(_Refuse())
-    default = tuple(path for path in (each.expanduser() for each in _DEFAULT_KNOWN) if path.exists())
-    files = default if place.known_hosts is None else (place.known_hosts,)
-    name = place.address if place.port == SSH_PORT else f"[{place.address}]:{place.port}"
+    files = _lists(place)
+    for kind, keys in _listed(place, files).items():
+        client.get_host_keys().add(_listed_as(place), kind, _AnyOf(keys))
+    return files
+
+
+def _lists(place: SshPlace) -> tuple[Path, ...]:
+    if place.known_hosts is not None:
+        return (place.known_hosts,)
+    return tuple(path for path in (each.expanduser() for each in _DEFAULT_KNOWN) if path.exists())
+
+
+def _listed_as(place: SshPlace) -> str:
+    return place.address if place.port == SSH_PORT else f"[{place.address}]:{place.port}"
+
+
+def _listed(place: SshPlace, files: Sequence[Path]) -> dict[str, list[paramiko.PKey]]:
+    """Return the keys that the files list for the place, by their type."""
+    name = _listed_as(place)
     listed: dict[str, list[paramiko.PKey]] = {}
     for path in files:
         for line in _lines(path, place):
             if line.of(name) and (key := line.key()) is not None:
                 listed.setdefault(key.get_name(), []).append(key)
-    for kind, keys in listed.items():
-        client.get_host_keys().add(name, kind, _AnyOf(keys))
-    return files
+    return listed
+
+
+def _names(files: Sequence[Path]) -> str:
+    return ", ".join(str(path) for path in files) or "~/.ssh/known_hosts"
 
 
 class _AnyOf(paramiko.PKey):
@@ -234,7 +273,7 @@ def _refuse_revoked(client: paramiko.SSHClient, place: SshPlace, known: tuple[Pa
 
 def _why(place: SshPlace, known: tuple[Path, ...], error: BaseException) -> LookFailed:
     """Return what kept us from logging in, and what to do."""
-    files = ", ".join(str(path) for path in known) or "~/.ssh/known_hosts"
+    files = _names(known)
     if isinstance(error, _Unknown):
         return NotSet(f"the host key of {place.name} ({error}) is not in {files}: {_fetch(place)}")
     if isinstance(error, paramiko.BadHostKeyException):

@@ -9,8 +9,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from conformance import checkup
 from conformance.catalogue.load import load_catalogue
+from conformance.cli.doctor import MANY
+from conformance.doctoring.ledger import ledger_state, record_lacks
+from conformance.doctoring.machine import EXTRAS, missing_extras
+from conformance.doctoring.shop import PLACEHOLDER
+from conformance.doctoring.undeclared import WANTED
+from conformance.doctoring.whole import built, lacks_of
 from conformance.judges.table import JUDGEMENTS
 from conformance.target_template import template
 from probes.target_file import read_target
@@ -20,10 +25,53 @@ from reports.ledger.location import open_ledger
 from reports.ledger.standing_record import open_key
 from reports.signing.keys import default_folder, new
 from tests.conformance.judges.standing_script import Script
+from tests.conformance.recorded_runs import keep_drill, keep_load
 from tests.conformance.running import duheng
 from tests.miniatures.shop.miniature import MiniatureShop
 
 HEAD = '[platform]\nid = "x"\nname = "X"\nbase_url = "https://shop.example"\n'
+DECLARED = """
+[[hosts]]
+name = "web1"
+address = "local"
+[utilisation]
+cpu_percent = 60
+[antivirus]
+scan_s = 120
+[firewall]
+advisories_of = "2026-11-01"
+[[databases]]
+name = "orders"
+host = "web1"
+kind = "postgresql"
+account = "auditor"
+database = "shop"
+log = "/var/log/postgresql"
+[[backups]]
+name = "nightly"
+tool = "restic"
+host = "web1"
+repository = "/srv/backup"
+holds = ["trades"]
+place = "local"
+[[backup_plan]]
+by = "flow"
+data = "trades"
+cycle_h = 24
+rank = 1
+[restore]
+scratch = "/srv/scratch"
+[load]
+peak_rate_per_s = 2
+query_p95_ms = 50
+max_orders = 200
+[[drills]]
+name = "crash"
+fault = "software-crash"
+host = "web1"
+pidfile = "/run/shop.pid"
+start = ["systemctl", "start", "shop"]
+"""
 BOUNDS = 'environment = "staging"\nauthorised = true\nadapter = "oscar"\n'
 
 
@@ -31,31 +79,58 @@ def lacks(folder: Path, text: str) -> dict[str, tuple[str, tuple[str, ...]]]:
     """Return what is missing -> what to do, and the checks."""
     path = folder / "duheng.toml"
     path.write_text(text, encoding="utf-8")
-    found = checkup.lacks(read_target(path), datetime.now(UTC))
+    found = lacks_of(read_target(path), datetime.now(UTC))
     return {lack.what.en: (lack.remedy.en, lack.checks) for lack in found}
 
 
 def test_nothing_is_missing(tmp_path: Path, running_shop: MiniatureShop) -> None:
-    target = running_shop.target_toml(tmp_path)
+    target = running_shop.target_toml(tmp_path, further=DECLARED)
     done = duheng("doctor", "--target", target, folder=tmp_path)
     assert (done.returncode, done.stderr) == (2, "")
     assert "- ledger duheng.db: not there yet" in done.stdout
     assert not (tmp_path / "duheng.db").exists()
     assert f"{len(JUDGEMENTS)} of 556 checks have a judge" in done.stdout
-    assert done.stdout.count("undetermined until then") == 1  # nothing but the record, which takes its time
+    words = " ".join(done.stdout.split())
+    for record in ("no standing record of availability", "no valid load run", "no drill of the last 400 days"):
+        assert f"the ledger holds {record}" in words
+    assert done.stdout.count("undetermined until then") == 3  # nothing but the records, which take their time
 
-    script = Script(hours=30, ends=datetime.now(UTC), platform_id="miniature")
+    now = datetime.now(UTC)
+    script = Script(hours=30, ends=now, platform_id="miniature")
     with open_ledger("sqlite:///duheng.db", base=tmp_path) as store:
         script.keep(store)
+        keep_load(store, "miniature", ended=now - timedelta(hours=1))
+        keep_drill(store, "miniature", "crash", ended=now, seen=now)
     done = duheng("doctor", "--target", target, folder=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.endswith("Nothing is missing.\nThe shop itself was not contacted.\n")
 
 
+def test_every_check_that_wants_a_key_is_named_where_the_target_file_holds_none(tmp_path: Path) -> None:
+    found = lacks(tmp_path, HEAD)
+    named = {check for _, checks in found.values() for check in checks}
+    assert {check for check, judged in JUDGEMENTS.items() if judged.declares} <= named
+    keys = {key for judged in JUDGEMENTS.values() for key in judged.declares}
+    rooms = ("platform.", "roles.", "payment.", "api.")  # told by the shop's room
+    assert set(WANTED) == {key for key in keys if not key.startswith(rooms)}
+
+
+def test_many_checks_are_told_by_their_clauses(tmp_path: Path) -> None:
+    (tmp_path / "duheng.toml").write_text(HEAD + BOUNDS, encoding="utf-8")
+    count = len([check for check, judged in JUDGEMENTS.items() if "backups" in judged.declares])
+    assert count > MANY
+    english = " ".join(duheng("doctor", folder=tmp_path).stdout.split())
+    told = re.search(rf"undetermined until then: {count} checks, by clause: ((?:SBT-[0-9.]+ \(\d+\)(?:, )?)+)", english)
+    assert told is not None
+    assert sum(map(int, re.findall(r"\((\d+)\)", told[1]))) == count
+    chinese = "".join(duheng("doctor", "--lang", "zh", folder=tmp_path).stdout.split())
+    assert f"在此之前无法判定：{count}项检查，按条款：SBT-" in chinese
+
+
 def test_without_a_standing_record_long_run_checks_are_told_to_stay_undetermined(tmp_path: Path) -> None:
     (tmp_path / "duheng.toml").write_text(HEAD + BOUNDS, encoding="utf-8")
     target, now = read_target(tmp_path / "duheng.toml"), datetime.now(UTC)
-    (none,) = checkup.record_lacks(target, now)
+    (none,) = record_lacks(target, now)
     assert none.what.en == "the ledger holds no standing record of availability"
     assert set(none.checks) == {name for name, judged in JUDGEMENTS.items() if "ledger.history" in judged.needs}
     assert not (tmp_path / "duheng.db").exists()
@@ -65,12 +140,12 @@ def test_without_a_standing_record_long_run_checks_are_told_to_stay_undetermined
 
     with open_ledger(target.ledger_url, base=tmp_path) as store:
         Script(hours=30, ends=now - timedelta(hours=25), platform_id=target.platform.id).keep(store)
-    (old,) = checkup.record_lacks(target, now)
+    (old,) = record_lacks(target, now)
     assert "nothing of the last 24 hours" in old.what.en
-    assert checkup.record_lacks(target, now - timedelta(hours=2)) == ()
+    assert record_lacks(target, now - timedelta(hours=2)) == ()
     with open_ledger(target.ledger_url, base=tmp_path) as store:
         store.note({open_key(target.platform.id, "front", "here"): b"{}"})
-    (altered,) = checkup.record_lacks(target, now)
+    (altered,) = record_lacks(target, now)
     assert "a note of the ledger is no interval" in altered.what.en
 
 
@@ -93,13 +168,13 @@ def test_addresses_that_cannot_be_meant(tmp_path: Path) -> None:
     assert any(what.startswith("[platform] base_url is http: journeys go over TLS") for what in found)
     found = lacks(tmp_path, (HEAD + BOUNDS).replace("shop.example", "myshop.test"))
     assert not any("base_url" in what for what in found)
-    assert f"https://{checkup.PLACEHOLDER}" in template()
+    assert f"https://{PLACEHOLDER}" in template()
 
 
 def test_the_ledger_is_verified_and_none_is_made(tmp_path: Path) -> None:
     (tmp_path / "duheng.toml").write_text(HEAD + BOUNDS, encoding="utf-8")
     target, file = read_target(tmp_path / "duheng.toml"), tmp_path / "duheng.db"
-    state = checkup.ledger_state(target)
+    state = ledger_state(target)
     assert state is not None
     assert (state.found, state.lacks, file.exists()) == (None, (), False)
 
@@ -158,7 +233,7 @@ def test_a_ledger_that_nobody_knows(tmp_path: Path) -> None:
     away = "postgresql://nobody@127.0.0.1:1/nowhere"
     for url, lacking in (("memory:", None), ("postgres://x", 1), ("sqlite:x", 1), (away, 1)):
         (tmp_path / "duheng.toml").write_text(found.format(url), encoding="utf-8")
-        state = checkup.ledger_state(read_target(tmp_path / "duheng.toml"))
+        state = ledger_state(read_target(tmp_path / "duheng.toml"))
         assert (None if state is None else len(state.lacks)) == lacking
 
 
@@ -169,7 +244,7 @@ def test_why_a_run_may_only_read_is_said_in_chinese(tmp_path: Path, environment:
     (tmp_path / "duheng.toml").write_text(text, encoding="utf-8")
     (told,) = (
         lack.what.zh
-        for lack in checkup.lacks(read_target(tmp_path / "duheng.toml"), datetime.now(UTC))
+        for lack in lacks_of(read_target(tmp_path / "duheng.toml"), datetime.now(UTC))
         if lack.what.zh.startswith("本次运行只能读取：")
     )
     assert re.search("未写明|时间窗口", told)
@@ -247,7 +322,7 @@ def test_an_adapter_with_faults(tmp_path: Path) -> None:
 
 def test_extras(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
-    assert set(checkup.missing_extras()) == set(checkup.EXTRAS)
+    assert set(missing_extras()) == set(EXTRAS)
     found = lacks(tmp_path, f'{HEAD}{BOUNDS}[mailbox]\nlisten = "127.0.0.1:0"\n')
     assert found["[mailbox] wants the extra [mail]"][0] == "run pip install 'duheng[mail]'"
 
@@ -263,4 +338,4 @@ def test_where_no_browser_can_walk_it_says_what_to_install(monkeypatch: pytest.M
 
 
 def test_built_checks_are_counted() -> None:
-    assert checkup.built(load_catalogue()) == (len(JUDGEMENTS), 556)
+    assert built(load_catalogue()) == (len(JUDGEMENTS), 556)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from conformance import checkup
+from conformance.doctoring.whole import lacks_of
 from conformance.judges.table import JUDGEMENTS
 from probes.order_budget import UP_TO
 from probes.target_file import read_target
@@ -83,7 +83,7 @@ def test_without_leave_nothing_is_written(tmp_path: Path, environment: str, auth
     unpermitted = permission(examined)
     assert examined.told("undetermined") == unpermitted | set(LONG_RUN) | MACHINES, examined.reasons()
     assert reason in examined.findings["SBT-3.2.1-register"].verdict.reason.en
-    lacks = checkup.lacks(read_target(path), datetime.now(UTC))
+    lacks = lacks_of(read_target(path), datetime.now(UTC))
     (foreseen,) = [lack.checks for lack in lacks if lack.what.en == f"the run may only read: {reason}"]
     assert set(foreseen) - MACHINES == unpermitted - MACHINES  # without hosts, some lack settings first
     assert examined.exit == 2

@@ -33,7 +33,7 @@ def test_the_secret_goes_by_environment_alone(monkeypatch: pytest.MonkeyPatch) -
     assert environment({variables.SECRET: "of this run"})[variables.SECRET] == "of this run"
     made = plan()
     lines = [
-        *worker_command(locustfiles(made), host="127.0.0.1", port=5557),
+        *worker_command(made, locustfiles(made), host="127.0.0.1", port=5557),
         worker_elsewhere(made, host="192.0.2.7", port=5557),
     ]
     assert not any("of another run" in line for line in lines)

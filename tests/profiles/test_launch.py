@@ -51,6 +51,15 @@ def test_all_come_and_are_counted(tmp_path: Path, workers: int) -> None:
     assert record.header.plan_sha256 == plan.sha256()
 
 
+def test_no_configuration_of_locust_bends_a_run(tmp_path: Path, home: Path) -> None:
+    (home / ".locust.conf").write_text(f"run-time = 1s\ncsv = {home}/told\n", encoding="utf-8")
+    with gated() as server:
+        planned(tmp_path, server.port, seconds=3, drain_s=60)
+        record = pushed(tmp_path)
+    assert record.complete, record
+    assert not list(home.glob("told*"))
+
+
 def test_the_secret_lands_nowhere(tmp_path: Path) -> None:
     with gated() as server:
         planned(tmp_path, server.port, seconds=1)

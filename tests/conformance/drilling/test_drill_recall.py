@@ -3,19 +3,17 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from conformance.drilling.recall import DAYS, drill_runs
-from probes.canonical import freeze
 from probes.clock import SystemClock, rfc3339
 from probes.errors import NotRecorded
-from probes.observation import Header, Observation
 from probes.target import Target
 from probes.target_file import target_of
 from reports.ledger.sqlite import SqliteStore
 from reports.ledger.store import LedgerStore
+from tests.conformance.recorded_runs import keep_drill
 
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 TARGET = """
@@ -38,18 +36,7 @@ def target() -> Target:
 
 
 def keep(store: LedgerStore, run_id: str, *, ended: datetime, seen: datetime, platform: str = "shop") -> None:
-    data: dict[str, Any] = {"run_id": run_id, "drill": "crash", "ended_ms": round(ended.timestamp() * 1000)}
-    header = Header(
-        platform_id=platform,
-        kind="drill.run",
-        subject="crash",
-        observed_at=rfc3339(seen),
-        clock_offset_s=None,
-        vantage="here",
-        probe_version="1",
-        run_id=run_id,
-    )
-    store.append_readings(run_id, (Observation(header=header, data=freeze(data)),))
+    keep_drill(store, platform, run_id, ended=ended, seen=seen)
 
 
 def days_ago(days: float) -> datetime:

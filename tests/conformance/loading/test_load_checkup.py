@@ -1,6 +1,5 @@
 """What `duheng doctor` says of load."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,11 +8,10 @@ from conformance.cli import doctor
 from conformance.judges.table import JUDGEMENTS
 from conformance.loading import checkup
 from conformance.loading.recall import LOAD
-from probes.canonical import freeze
-from probes.observation import Header, Observation
 from probes.target import Target
 from probes.target_file import read_target
 from reports.ledger.location import open_ledger
+from tests.conformance.recorded_runs import keep_load
 from tests.conformance.running import duheng
 
 NOW = datetime(2027, 1, 10, 12, tzinfo=UTC)
@@ -35,17 +33,8 @@ def _told(target: Target) -> dict[str, str]:
 
 
 def _keep(target: Target, *, days: float, **differs: Any) -> None:
-    ended = NOW - timedelta(days=days)
-    data: Mapping[str, Any] = {
-        "run_id": "load-1", "profile": "peak", "model": "open", "complete": True, "valid": True, "stopped": None,
-        "ended_ms": round(ended.timestamp() * 1000), "planned": {"peak_rate_per_s": 2, "held_s": 1800},
-    }  # fmt: skip
-    header = Header(
-        platform_id="x", kind="load.run", subject="peak", observed_at=ended.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-        clock_offset_s=None, vantage="here", probe_version="1", run_id=f"load-{days}",
-    )  # fmt: skip
     with open_ledger(target.ledger_url, base=target.path.parent) as store:
-        store.append_readings(f"load-{days}", (Observation(header=header, data=freeze({**data, **differs})),))
+        keep_load(store, "x", ended=NOW - timedelta(days=days), **differs)
 
 
 def test_a_target_that_declares_no_peak_lacks_nothing_of_it(tmp_path: Path) -> None:
