@@ -12,8 +12,13 @@ ROLE = "firewall"
 LOST = ("rx_fifo", "rx_missed", "rx_over", "tx_dropped", "tx_fifo", "tx_errors", "rx_errors")
 """Counters of an interface that grow when a packet was lost, and for nothing else."""
 
+AMBIGUOUS = ("tx_dropped", "tx_errors", "rx_errors")
+"""Those of them that an interface without a device behind it (a tunnel, a bridge) counts for other reasons too: a peer
+that is away, a packet that is refused."""
+
 STRAY_PER_S = 1.0
-"""``rx_dropped`` also counts frames of protocols that nobody listens to: fewer of them in a second tell nothing."""
+"""``rx_dropped`` also counts frames of protocols that nobody listens to: fewer of them in a second tell nothing, and
+likewise of what is ambiguous."""
 
 _TIMES = 2
 _BYTES_S = 125_000
@@ -37,8 +42,7 @@ def _lost(run: Run, name: str) -> float:
     found = sampled(run, name)
     if found is None:
         return 0.0
-    interfaces = records(found.get("interfaces"))
-    total = sum(max(0.0, number(each.get(key)) or 0.0) for each in interfaces for key in LOST)
+    total = sum(_grown(each, key) for each in records(found.get("interfaces")) for key in LOST if _plain(each, key))
     conntrack = found.get("conntrack")
     tracked = conntrack.values() if isinstance(conntrack, Mapping) else ()
     total += sum(max(0.0, number(each) or 0.0) for each in tracked) + (number(found.get("softnet_dropped")) or 0.0)
@@ -47,7 +51,23 @@ def _lost(run: Run, name: str) -> float:
 
 
 def _stray(found: Mapping[str, Any]) -> float:
-    return sum(max(0.0, number(each.get("rx_dropped")) or 0.0) for each in records(found.get("interfaces")))
+    """Return the packets of which the counters do not say whether they were lost."""
+    return _unheard(found) + sum(
+        _grown(each, key) for each in records(found.get("interfaces")) for key in AMBIGUOUS if not _plain(each, key)
+    )
+
+
+def _unheard(found: Mapping[str, Any]) -> float:
+    return sum(_grown(each, "rx_dropped") for each in records(found.get("interfaces")))
+
+
+def _plain(interface: Mapping[str, Any], key: str) -> bool:
+    """Tell whether a counter of an interface means a loss; so it does in evidence that says nothing of a device."""
+    return key not in AMBIGUOUS or interface.get("hardware") is not False
+
+
+def _grown(interface: Mapping[str, Any], key: str) -> float:
+    return max(0.0, number(interface.get(key)) or 0.0)
 
 
 def _seconds(found: Mapping[str, Any]) -> float:
@@ -73,14 +93,18 @@ def _nothing_lost(run: Run, names: tuple[str, ...], declarations: Declarations) 
             f"{'、'.join(mute)} 的接口未给出计数器",
             cause="target",
         )
-    stray = sum(_stray(each) for each in found)
+    unheard = sum(_unheard(each) for each in found)
+    stray = sum(_stray(each) for each in found) - unheard
     peak = max((_traffic(each) for each in found), default=0.0) / _BYTES_S
     declared = number((declarations.get(ROLE) or {}).get("throughput_mbit_s"))
     en = f"no packet was lost at {', '.join(names)}, and at most {peak:,.1f} Mbit/s passed"
     zh = f"{'、'.join(names)} 未见丢包，最大流量 {peak:.1f} Mbit/s"
+    if unheard:
+        en += f"; {unheard:g} received frames were dropped, as frames of unknown protocols are"
+        zh += f"；另丢弃 {unheard:g} 个接收帧，与未知协议的帧相符"
     if stray:
-        en += f"; {stray:g} received frames were dropped, as frames of unknown protocols are"
-        zh += f"；另丢弃 {stray:g} 个接收帧，与未知协议的帧相符"
+        en += f"; {stray:g} packets were not passed on by tunnels or bridges, which do so for other reasons too"
+        zh += f"；隧道或网桥另有 {stray:g} 个包未转发，其原因不限于丢包"
     if declared is None:
         en += "; the data sheet has to be read, or its throughput_mbit_s declared in [firewall]"
         zh += "；须另查产品资料，或在 [firewall] 中填写 throughput_mbit_s"

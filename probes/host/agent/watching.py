@@ -46,7 +46,9 @@ def read(machine: Machine, seconds: float, every_s: float, until: str) -> "Dict[
 
     A sample is the mean over its span, which begins at ``at_ms``; what a host does not tell is null. COUNTERS:
     ``{"interfaces": {NAME: {"rx_packets", "rx_dropped", ...}}, "softnet_dropped": int|null, "conntrack":
-    {"insert_failed", "drop"}|null}``, as the kernel counts them since the boot. The loopback interface is left out.
+    {"insert_failed", "drop"}|null, "hardware": [NAME, ...]}``, as the kernel counts them since the boot. The loopback
+    interface is left out; ``hardware`` names those behind which there is a device, real or a virtual machine's, and not
+    only the kernel: what a tunnel or a bridge does not send on was not always lost.
     """
     first = counters(machine)
     told = _samples(Sampler(machine), min(seconds, MOST_S), max(every_s, LEAST_EVERY_S), lambda: os.path.exists(until))
@@ -88,6 +90,7 @@ def counters(machine: Machine) -> "Dict[str, Any]":
         "interfaces": {name: told for name, told in interfaces.items() if told},
         "softnet_dropped": _softnet(machine),
         "conntrack": _conntrack(machine),
+        "hardware": [name for name in names if machine.there("/sys/class/net/%s/device" % name)],
     }
 
 

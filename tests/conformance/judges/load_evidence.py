@@ -29,7 +29,13 @@ def resource(value: float, unit: str = "percent") -> Data:
 def interface(name: str = "eth0", **changes: int) -> Data:
     counters = ("rx_packets", "tx_packets", "rx_errors", "tx_errors", "rx_dropped", "tx_dropped", "rx_fifo", "tx_fifo",
                 "rx_missed", "rx_over")  # fmt: skip
-    return {"name": name, **dict.fromkeys(counters, 0), "rx_packets": 900_000, "tx_packets": 800_000} | changes
+    return {
+        "name": name,
+        "hardware": True,
+        **dict.fromkeys(counters, 0),
+        "rx_packets": 900_000,
+        "tx_packets": 800_000,
+    } | changes
 
 
 def database() -> Data:

@@ -220,6 +220,7 @@ DOUBTS: dict[str, tuple[str, Change, Cause, str]] = {
     "firewall: counters went back": (FIREWALL, at_the_gate(**dict.fromkeys(LOST, None)), "target", "no counters"),
     "firewall: no loss": (FIREWALL, lambda _: None, "document", "is twice that, by a document"),
     "firewall: stray frames": (FIREWALL, at_the_gate(rx_dropped=60), "document", "60 received frames"),
+    "firewall: a tunnel": (FIREWALL, at_the_gate(hardware=False, tx_dropped=60, rx_errors=2), "document", "62 packets"),
     "firewall: small sheet": (
         FIREWALL,
         lambda w: w.declared["firewall"].update(throughput_mbit_s=300),

@@ -98,9 +98,12 @@ def test_counters_are_told_by_what_they_grew_and_not_at_all_where_they_went_back
         "interfaces": {"eth0": {"rx_dropped": 8, "tx_dropped": 2}, "new": {"rx_dropped": 4}},
         "softnet_dropped": 3,
         "conntrack": None,
+        "hardware": ["eth0"],
     }
     assert grown(first, last) == {
-        "interfaces": [{"name": "eth0", "rx_dropped": 3, "tx_dropped": None}],
+        "interfaces": [{"name": "eth0", "hardware": True, "rx_dropped": 3, "tx_dropped": None}],
         "softnet_dropped": 0,
         "conntrack": None,
     }
+    (bridge,) = grown(first, {**last, "hardware": ["gone"]})["interfaces"]
+    assert bridge["hardware"] is False

@@ -53,5 +53,6 @@ def test_over_ssh_each_host_is_sampled_and_a_pulled_wire_is_told(lab: Lab, tmp_p
     assert web1["samples"] >= 3
     assert web1["interfaces"]
     assert {"rx_dropped", "rx_fifo", "tx_dropped"} <= set(web1["interfaces"][0])
+    assert not any(each["hardware"] for each in web1["interfaces"])  # a lab's are all the kernel's own
     assert abs(web1["clock"]["ahead_s"]) <= web1["clock"]["within_s"]
     assert (pulled["state"], pulled["cause"]) == ("unread", "target")
