@@ -168,7 +168,8 @@ def _lack(lack: "Lack", lang: "Lang") -> Iterator[tuple[int, str]]:
 def _by_clause(checks: tuple[str, ...], lang: "Lang") -> str:
     """Return many checks as their clauses, each with how many of its checks it is."""
     counts = Counter(_CLAUSE.match(check)[0] for check in checks)  # type: ignore[index]
-    clauses = ", ".join(f"{clause} ({count})" for clause, count in counts.items())
+    in_order = sorted(counts, key=lambda clause: [int(number) for number in re.findall(r"\d+", clause)])
+    clauses = ", ".join(f"{clause} ({counts[clause]})" for clause in in_order)
     return f"{len(checks)} 项检查，按条款：{clauses}" if lang == "zh" else f"{len(checks)} checks, by clause: {clauses}"
 
 

@@ -122,6 +122,8 @@ def test_many_checks_are_told_by_their_clauses(tmp_path: Path) -> None:
     english = " ".join(duheng("doctor", folder=tmp_path).stdout.split())
     told = re.search(rf"undetermined until then: {count} checks, by clause: ((?:SBT-[0-9.]+ \(\d+\)(?:, )?)+)", english)
     assert told is not None
+    clauses = re.findall(r"SBT-([0-9.]+)", told[1])
+    assert clauses == sorted(clauses, key=lambda clause: [int(part) for part in clause.split(".")])
     assert sum(map(int, re.findall(r"\((\d+)\)", told[1]))) == count
     chinese = "".join(duheng("doctor", "--lang", "zh", folder=tmp_path).stdout.split())
     assert f"在此之前无法判定：{count}项检查，按条款：SBT-" in chinese
