@@ -62,7 +62,7 @@ def _asked(shell: Shell, given: list[str], deadline: Deadline, clock: Clock) -> 
     argv = [_PYTHON, "-IBS", "-c", _READ_BOOT.format(length=len(boot))]
     argv += [known.whole.digest, known.machine, known.plain.digest, str(left_s), "--mark", mark, *given]
     sending = _Sending(shell, clock)
-    ran = shell.run(argv, stdin=boot, deadline=deadline, answer=sending)
+    ran = shell.run(argv, stdin=boot, deadline=deadline, answer=sending, ends_itself=True)  # by its alarm
     return _document(shell, ran, mark), sending.asked_s, clock.now().timestamp()
 
 

@@ -65,6 +65,7 @@ class Shell(Protocol):
         secrets: Mapping[str, str] = NO_SECRETS,
         max_bytes: int = MOST_BYTES,
         answer: Answer | None = None,
+        ends_itself: bool = False,
     ) -> Ran:
         """Run a command and return how it ended.
 
@@ -73,6 +74,7 @@ class Shell(Protocol):
 
         ``secrets`` are environment variables for the command; they travel beside its standard input, and never stand
         on a command line. ``sudo`` asks for root without a password (``sudo -n``), where the host's owner allows it.
+        ``ends_itself``: the command sees to its own end after the deadline; what else ends it there is left out.
 
         Raises:
             TargetAway: the connection broke off.

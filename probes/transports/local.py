@@ -55,6 +55,7 @@ class LocalShell:
         secrets: Mapping[str, str] = NO_SECRETS,
         max_bytes: int = MOST_BYTES,
         answer: Answer | None = None,
+        ends_itself: bool = False,  # noqa: ARG002 - it is ended by its group's number anyway
     ) -> Ran:
         """Run a command; see ``Shell.run``."""
         deadline.check(f"{argv[0]} on {self._name}")

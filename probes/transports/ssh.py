@@ -36,9 +36,9 @@ _GLANCE_S = 1.0
 _NO_STATUS = -1
 _GRACE_S = 5
 _SCRIPT = (
-    "printf '%s\\n' {mark}; printf '%s\\n' {mark} >&2; LC_ALL=C.UTF-8; export LC_ALL; {secrets}"
-    'timeout -k 5 9 true 2>/dev/null && exec timeout -k 5 {seconds} "$@"; exec "$@"'
+    "printf '%s\\n' {mark}; printf '%s\\n' {mark} >&2; LC_ALL=C.UTF-8; export LC_ALL; {secrets}{bounded}exec \"$@\""
 )
+_BOUNDED = 'timeout -k 5 9 true 2>/dev/null && exec timeout -k 5 {seconds} "$@"; '
 
 
 class Watch:
@@ -92,6 +92,7 @@ class SshShell:
         secrets: Mapping[str, str] = NO_SECRETS,
         max_bytes: int = MOST_BYTES,
         answer: Answer | None = None,
+        ends_itself: bool = False,
     ) -> Ran:
         """Run a command; see ``Shell.run``.
 
@@ -103,7 +104,8 @@ class SshShell:
         mark = f"duheng-{randomness.token_hex(8)}"
         taking, first = reading_secrets(secrets)
         seconds = math.ceil(deadline.check(what)) + _GRACE_S
-        script = _SCRIPT.format(mark=mark, secrets=taking, seconds=seconds)
+        bounded = "" if ends_itself else _BOUNDED.format(seconds=seconds)
+        script = _SCRIPT.format(mark=mark, secrets=taking, bounded=bounded)
         line = "exec " + shlex.join(["/bin/sh", "-c", script, "sh", *with_sudo(argv, sudo=sudo, secrets=secrets)])
         with Watch(self._transport.close, deadline) as watch:
             try:

@@ -118,6 +118,7 @@ class LocustHttp(FastHttpSession):
         try:
             if sock is None:
                 sock = self._places.connected(way, deadline.sooner(self._limits.request_timeout_s))
+                sock.settimeout(None)  # all of an exchange stands under one timeout; another for each wait costs time
             sock.sendall(raw)
             answer = Answer(sock, method=method)
             body, truncated = read_body(answer, self._limits.body_bytes)

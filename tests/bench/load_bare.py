@@ -7,9 +7,7 @@ import gevent
 from locust import FastHttpUser, constant, task
 from locust.env import Environment
 
-from tests.bench.load_spent import Spent, warm_s
-
-USERS = 4
+from tests.bench.load_spent import USERS, Spent, warm_s
 
 
 class PageUser(FastHttpUser):

@@ -23,22 +23,24 @@ from profiles.pacing import Visit, Walk  # noqa: E402
 from profiles.plan import LoadPlan  # noqa: E402
 from profiles.tally import Slice, Tally  # noqa: E402
 from tests.bench.load_plan import plan_of  # noqa: E402
-from tests.bench.load_spent import Spent, resident_b, warm_s  # noqa: E402
+from tests.bench.load_spent import USERS, Spent, resident_b, warm_s  # noqa: E402
 
-VERBS = {"page": ("log_out", 1, 100), "journey": ("home", 6, 20)}
-"""By what is measured: the verb, its requests, and how often one shopper does it."""
+VERBS = {"page": ("log_out", 1), "journey": ("home", 6)}
+"""By what is measured: the verb, and its requests."""
 
-RATES = {"page": 40.0, "journey": 20.0, "memory": 40.0}
-"""Shoppers a second: for pages and journeys about what one core can do, as Locust's users do all that it can."""
+ARRIVE_S = 0.01
+"""All come within that time, and then do all that one core can, as Locust's users do."""
+
+MEMORY_RATE = 40.0
 
 
 @dataclass(frozen=True, slots=True)
 class Repeating:
-    """Shoppers who do one verb many times in a session, as Locust's users keep theirs."""
+    """Shoppers who do one verb again and again in a session, as Locust's users keep theirs."""
 
     shoppers: Shoppers
     verb: str
-    times: int
+    until_s: float
 
     def enter(self, arrival: Arrival) -> Visit:
         """Let everybody in."""
@@ -47,7 +49,7 @@ class Repeating:
     def _visit(self, walk: Walk) -> None:
         go = self.shoppers.going(walk, "visitor", None)
         try:
-            for _ in range(self.times):
+            while time.monotonic() < self.until_s:
                 go.step(self.verb)
         finally:
             go.session.close()
@@ -68,13 +70,13 @@ def main(folder: str, what: str, seconds: str, result: str) -> None:
     if what == "memory":
         _memory(Path(folder), float(seconds), result)
         return
-    verb, requests, times = VERBS[what]
-    plan = plan_of(Path(folder), RATES[what], float(seconds))
-    shoppers = Repeating(Shoppers(plan, 0, 1), verb, times)
-    for _ in run(plan_of(Path(folder), RATES[what], warm_s(float(seconds))), shoppers):
+    verb, requests = VERBS[what]
+    plan = plan_of(Path(folder), USERS / ARRIVE_S, ARRIVE_S)
+    shoppers = Shoppers(plan, 0, 1)
+    for _ in run(plan, Repeating(shoppers, verb, time.monotonic() + warm_s(float(seconds)))):
         pass
     spent, steps, failed, dropped = Spent.now(), 0, 0, 0
-    for second in run(plan, shoppers):
+    for second in run(plan, Repeating(shoppers, verb, time.monotonic() + float(seconds))):
         steps += sum(step.count for step in second.steps.values())
         failed += sum(step.failed for step in second.steps.values())
         dropped += second.dropped
@@ -82,7 +84,7 @@ def main(folder: str, what: str, seconds: str, result: str) -> None:
 
 
 def _memory(folder: Path, seconds: float, result: str) -> None:
-    plan = plan_of(folder, RATES["memory"], seconds)
+    plan = plan_of(folder, MEMORY_RATE, seconds)
     spent, held, count, failed = Spent.now(), [], 0, 0
     for second in run(plan, Shoppers(plan, 0, 1)):
         held.append(resident_b())

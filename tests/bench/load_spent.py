@@ -6,6 +6,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+USERS = 4
+"""Who ask at the same time, ours and bare Locust's."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spent:

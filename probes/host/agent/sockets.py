@@ -4,15 +4,16 @@ import os
 import struct
 
 from probes.host.agent.addresses import written
+from probes.host.agent.listeners import FAMILIES, listeners
 from probes.host.agent.machine import Machine, once
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, Iterator, List
 
-_LISTENS = "0A"
-_ESTABLISHED = "01"
-_UNCONNECTED = "07"
+_WANTED = {"tcp": "0A", "tcp6": "0A", "udp": "07", "udp6": "07"}
+"""By table, the state of a socket that takes what comes: it listens, or is not connected to anybody."""
+
 MOST_SOCKETS = 5000
 _FIELDS = 10
 
@@ -24,18 +25,15 @@ def read(machine: Machine) -> "Dict[str, Any]":
     ::
 
         {"listening": [{"protocol": "tcp"|"tcp6"|"udp"|"udp6", "address", "port", "process": str|null, "pid":
-         int|null}], "established", "protocols": [...], "ipv4": bool, "ipv6": bool, "processes_known": bool}
+         int|null}], "protocols": [...], "ipv4": bool, "ipv6": bool, "processes_known": bool}
 
     Processes of other users are known to root only. ``protocols``: names of ``/proc/net/protocols``. It is read once,
     and shared by the sections that look for servers.
     """
-    listening, established = [], 0  # type: List[Dict[str, Any]], int
-    for protocol in ("tcp", "tcp6", "udp", "udp6"):
+    listening = []  # type: List[Dict[str, Any]]
+    for protocol in _WANTED:
         if machine.there("/proc/net/" + protocol):
-            for fields in _rows(machine.text("/proc/net/" + protocol, 64000000)):
-                established += protocol.startswith("tcp") and fields[3] == _ESTABLISHED
-                if fields[3] == (_LISTENS if protocol.startswith("tcp") else _UNCONNECTED):
-                    listening.append(_socket(protocol, fields))
+            listening += _listening(machine, protocol)
     owners = _owners(machine, {entry["inode"] for entry in listening})
     for entry in listening:
         entry["pid"], entry["process"] = owners.get(entry.pop("inode"), (None, None))
@@ -43,12 +41,21 @@ def read(machine: Machine) -> "Dict[str, Any]":
         "listening": sorted(listening, key=lambda entry: (entry["protocol"], entry["port"], entry["address"]))[
             :MOST_SOCKETS
         ],
-        "established": established,
         "protocols": [line.split()[0] for line in machine.text("/proc/net/protocols").splitlines()[1:]],
         "ipv4": machine.there("/proc/net/tcp"),
         "ipv6": machine.there("/proc/net/tcp6"),
         "processes_known": machine.euid == 0,
     }
+
+
+def _listening(machine: Machine, protocol: str) -> "List[Dict[str, Any]]":
+    if protocol in FAMILIES and machine.path("/") == "/":
+        try:
+            return [_socket(protocol, written(packed), port, inode) for packed, port, inode in listeners(protocol)]
+        except OSError:
+            pass  # a kernel without, or one that may not be asked: its table says the same
+    rows = _rows(machine.text("/proc/net/" + protocol, 64000000))
+    return [_of_row(protocol, fields) for fields in rows if fields[3] == _WANTED[protocol]]
 
 
 def _rows(table: str) -> "Iterator[List[str]]":
@@ -58,14 +65,13 @@ def _rows(table: str) -> "Iterator[List[str]]":
             yield fields
 
 
-def _socket(protocol: str, fields: "List[str]") -> "Dict[str, Any]":
+def _of_row(protocol: str, fields: "List[str]") -> "Dict[str, Any]":
     address, port = fields[1].split(":")
-    return {
-        "protocol": protocol,
-        "address": address_of(address),
-        "port": int(port, 16),
-        "inode": fields[9],
-    }
+    return _socket(protocol, address_of(address), int(port, 16), fields[9])
+
+
+def _socket(protocol: str, address: str, port: int, inode: str) -> "Dict[str, Any]":
+    return {"protocol": protocol, "address": address, "port": port, "inode": inode}
 
 
 def address_of(hexadecimal: str) -> str:
