@@ -127,7 +127,22 @@ def came_back(requirement: Requirement, drill: Drill) -> Tell:
             cause="target",
             measured=measured,
         )
-    return after_it(drill) or right(en, zh, measured=measured)
+    return _given_back(drill) or after_it(drill) or right(en, zh, measured=measured)
+
+
+def _given_back(drill: Drill) -> Tell | None:
+    """Return why orders that are there do not show a recovery; None where the platform was back by itself.
+
+    Where it was not, the drill took its fault out, and with it gave back what it had taken away.
+    """
+    took = drill.recovery()
+    if took is not None and took.whole:
+        return None
+    return unsure(
+        "what is there was there again only once the drill had taken its fault out: that shows no recovery",
+        "演练撤除故障之后数据才重新可用，不能说明平台已恢复",
+        cause="target",
+    )
 
 
 def shown_percent(percent: Fraction) -> str:

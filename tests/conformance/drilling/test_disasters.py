@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reports.verdict import Conforms, Violates
+from reports.verdict import Conforms, Undetermined, Violates
 from tests.conformance.drilling.disasters import OrdersInPostgres, drill, orders_in_postgres
 from tests.probes.backups.asking import flip, largest
 
@@ -88,4 +88,7 @@ def test_a_damaged_backup_brings_nothing_back_and_loses_nothing(orders: OrdersIn
     verdict = done.verdicts[f"{TIME}-general"].verdict
     assert isinstance(verdict, Violates), verdict
     assert "not less than 8 s" in verdict.reason.en
+    degree = done.verdicts[f"{DEGREE}-general"].verdict  # what the drill itself gave back is no recovery
+    assert isinstance(degree, Undetermined), degree
+    assert "that shows no recovery" in degree.reason.en
     assert orders.runs()

@@ -23,6 +23,7 @@ from tests.conformance.judges.drill_subjects import (
     VIRUS,
     in_orders,
     lost_on_crash,
+    never_back,
     of,
     of_way,
     phases,
@@ -43,6 +44,13 @@ DOUBTS: dict[str, tuple[str, Change, Cause, str]] = {
     "degree: no orders": (GENERAL_DEGREE, of("restore", orders=None), "target", "were not compared"),
     "degree: none acknowledged": (
         GENERAL_DEGREE, in_orders("restore", acknowledged=0, found=0), "target", "no order was acknowledged",
+    ),
+    "degree: given back": (GENERAL_DEGREE, never_back("restore", 0.5), "target", "that shows no recovery"),
+    "degree: nobody knows when": (
+        GENERAL_DEGREE,
+        lambda world: (never_back("restore", 2)(world), of("restore", reverted_by="deadman")(world)),
+        "target",
+        "no recovery",
     ),
     "degree: not counted": (GENERAL_DEGREE, in_orders("restore", found=None), "target", "how many orders came back"),
     "degree: unread not counted": (
