@@ -1,6 +1,6 @@
 """SIGKILL of the harness while it sends: the host heals itself, what was dropped is gone, and the record tells it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -42,9 +42,9 @@ def infecting(shop: MiniatureShop, folder: Path) -> Iterator[Whole]:
         yield Whole(folder=folder, fault="test-virus")
 
 
-def _untold(data: dict[str, Any]) -> str:
+def _untold(data: Mapping[str, Any]) -> str:
     """Return why a run tells no judge anything."""
-    tell = fault_of_record(Drill(data=freeze(data)))
+    tell = fault_of_record(Drill(data=freeze(dict(data))))
     assert tell is not None
     return tell.en
 

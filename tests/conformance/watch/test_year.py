@@ -2,8 +2,8 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,9 @@ from conformance.watch.checks import Check
 from conformance.watch.incidents import Rule
 from conformance.watch.moments import Gap
 from conformance.watch.watcher import Reread
+from reports.availability import Exposure, exposure, service
 from reports.history import durations_ms, exclude, history, window
+from reports.history_data import Settings, history_data
 from reports.ledger.standing_record import standing
 from reports.standing import Maintenance
 from tests.conformance.watch.simulation import HOUR_MS, MINUTE_MS, KilledError, Seems, Simulation, VirtualClock, kill
@@ -232,3 +234,53 @@ def test_what_is_said_of_the_year(lived: tuple[Simulation, Year]) -> None:
         Gap(why="suspended"),
     ]
     assert simulation.watcher.not_tried() == 2
+
+
+def _told(simulation: Simulation, year: Year, *, lost: Collection[str] = ()) -> Exposure:
+    """Return what MTBF stands on where three vantage points saw that year, two of which must see an outage.
+
+    Those of ``lost`` recorded nothing in the week from 10 December on.
+    """
+    record = standing(simulation.store, "shop")
+    week = {f"2026-12-{day}" for day in range(10, 17)}
+    seen = [
+        replace(each, vantage=name)
+        for name in ("east", "north", "south")
+        for each in record.intervals
+        if name not in lost or each.day not in week
+    ]
+    settings = Settings(zone=year.zone.key, service=None, at_least=2, kinds={})
+    now_ms = year.at("2027-01-01 00:00")
+    data = history_data(replace(record, intervals=tuple(seen)), settings, now_ms=now_ms, latencies={})
+    assert data is not None
+    found = service(data, data["service"])
+    assert found is not None
+    return exposure(found)
+
+
+@pytest.mark.parametrize("lost", [(), ("south",)], ids=["all there", "one lost for a week"])
+def test_the_figures_of_the_year_are_as_worked_out_by_hand(lived: tuple[Simulation, Year], lost: Sequence[str]) -> None:
+    simulation, year = lived
+    told = _told(simulation, year, lost=lost)
+    summer = year.zone.key == "Europe/Berlin"
+    night_h = 2 + 20 / 60 if summer else 3 + 20 / 60
+    unknown_h = 62.5 / 60 + 2 * 3 / 60 + 124 / 60 + 30 / 60 + 10 / 60
+    assert told.failures == 3  # the one inside maintenance is none
+    assert told.unknown_h == pytest.approx(unknown_h)
+    assert told.gaps == 4  # two steps of the clock are shorter than an interval
+    assert told.operating_h == pytest.approx(365 * 24 - 0.25 - night_h - 10 / 60 - 2 - unknown_h)
+    assert told.failed_at_h == pytest.approx(
+        (
+            33 * 24 + 10 + 5 / 60,
+            86 * 24 + 23 + 50 / 60 - 0.25,
+            314 * 24 + 11 + 10 / 60 - 0.25 - night_h - unknown_h - 2,
+        )
+    )
+
+
+def test_one_vantage_point_alone_does_not_know_where_two_must_see_it(lived: tuple[Simulation, Year]) -> None:
+    whole, alone = _told(*lived), _told(*lived, lost=("north", "south"))
+    assert alone.failures == whole.failures
+    assert alone.gaps == whole.gaps + 1
+    assert alone.unknown_h == pytest.approx(whole.unknown_h + 7 * 24)
+    assert alone.operating_h == pytest.approx(whole.operating_h - 7 * 24)
