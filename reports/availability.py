@@ -95,8 +95,9 @@ class Incident:
 class Service:
     """One check over its whole record, from its first run to the end of the window, as all vantage points see it.
 
-    ``every_ms`` is from probe to probe at its end, ``slowest_ms`` at its most. ``at_least`` vantage points
-    must see it down. ``known`` leaves no gap; ``last_known_ms`` is the last instant at which anything was known.
+    ``every_ms`` is from probe to probe at its end, ``slowest_ms`` at its most, ``fastest_ms`` at its least: that one
+    says what a gap could hide, whatever was set last. ``at_least`` vantage points must see it down. ``known`` leaves
+    no gap; ``last_known_ms`` is the last instant at which anything was known.
     ``probes`` holds (tried, failed) by calendar day of the platform's zone, over all vantage points.
     """
 
@@ -105,6 +106,7 @@ class Service:
     depth: str
     every_ms: int
     slowest_ms: int
+    fastest_ms: int
     at_least: int
     vantages: tuple[str, ...]
     imported: tuple[str, ...]
@@ -149,6 +151,7 @@ def of_check(data: Mapping[str, Any], check: Mapping[str, Any]) -> Service | Non
         depth=check["depth"],
         every_ms=check["every_ms"],
         slowest_ms=check.get("slowest_ms", check["every_ms"]),
+        fastest_ms=check.get("fastest_ms", check["every_ms"]),
         at_least=data["at_least"],
         vantages=tuple(each["name"] for each in vantages),
         imported=tuple(sorted({source for each in vantages for source in each["sources"] if _imported(source)})),
@@ -341,7 +344,7 @@ class Exposure:
 
     ``failed_at_h`` are the operating hours of the service's own clock at each failure, without one with which the
     record began. ``gaps`` counts the spans of which nothing is known and that could hide a failure: none is shorter
-    than the interval of the probes.
+    than the fastest interval of the probes.
     """
 
     operating_h: float
@@ -377,6 +380,6 @@ def exposure(of: Service) -> Exposure:
         failures=len(of.incidents),
         failed_at_h=tuple(at_h),
         unknown_h=spent["unknown"] / HOUR_MS,
-        gaps=sum(run.state == "unknown" and run.duration_ms >= of.every_ms for run in of.known),
+        gaps=sum(run.state == "unknown" and run.duration_ms >= of.fastest_ms for run in of.known),
         wall_h=(of.ends_ms - of.starts_ms) / HOUR_MS,
     )

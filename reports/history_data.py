@@ -1,10 +1,10 @@
 """From the ledger's standing record to the data of a ``ledger.history`` reading, for ``reports.availability``. Pure.
 
 ``{"window": {"starts_ms", "ends_ms"}, "zone", "service", "front", "at_least", "checks": [{"name", "kind", "depth",
-"every_ms", "slowest_ms", "vantages": [{"name", "sources", "runs": [[state, starts_ms, ends_ms, why]], "days": [[day,
-tried, failed]]}]}], "maintenance": [[starts_ms, ends_ms, announced_ms, reason]], "incidents": [{"check", "starts_ms",
-"class", "by", "why", "said_ms", "detected_ms", "decided_ms", "acted_ms", "verified_ms"}], "latencies": {check: [[day,
-count, p50_ms, p95_ms, p99_ms, max_ms]]}}``
+"every_ms", "slowest_ms", "fastest_ms", "vantages": [{"name", "sources", "runs": [[state, starts_ms, ends_ms, why]],
+"days": [[day, tried, failed]]}]}], "maintenance": [[starts_ms, ends_ms, announced_ms, reason]], "incidents":
+[{"check", "starts_ms", "class", "by", "why", "said_ms", "detected_ms", "decided_ms", "acted_ms", "verified_ms"}],
+"latencies": {check: [[day, count, p50_ms, p95_ms, p99_ms, max_ms]]}}``
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -137,6 +137,7 @@ def _check(
         "depth": depth,
         "every_ms": max(intervals, key=lambda each: each.ends_ms).every_ms,
         "slowest_ms": max(each.every_ms for each in intervals),
+        "fastest_ms": min(each.every_ms for each in intervals),
         "vantages": [
             {
                 "name": vantage,

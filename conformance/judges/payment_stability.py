@@ -32,7 +32,10 @@ _SHOWN = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Month:
-    """The last 30 complete days: payments with a known end, those that failed, and those that the unknown time hid."""
+    """The last 30 complete days: payments with a known end, those that failed, and those that the unknown time hid.
+
+    Those are counted by the fastest interval of the record: a slower one that was set last hides no fewer of them.
+    """
 
     days: Sequence[Day]
     tried: int
@@ -61,7 +64,7 @@ def stable(requirement: Requirement, seen: Observation, declarations: Mapping[st
     if isinstance(found, Undetermined):
         return found
     percent, declared = declared_percent(declarations, "payment_target_percent", "target_percent")
-    month = _month(days(found, ZoneInfo(str(seen.data["zone"])), last=WINDOW_DAYS), found.every_ms)
+    month = _month(days(found, ZoneInfo(str(seen.data["zone"])), last=WINDOW_DAYS), found.fastest_ms)
     told = _told(month, percent)
     words = joined(_figures(month, declared_words(percent, declared=declared)), how_watched(found, month.spent))
     good = 100 * (month.tried - month.failed) / month.tried if month.tried else None
@@ -76,7 +79,7 @@ def stable(requirement: Requirement, seen: Observation, declarations: Mapping[st
     )
 
 
-def _month(last: Sequence[Day], every_ms: int) -> Month:
+def _month(last: Sequence[Day], fastest_ms: int) -> Month:
     spent = Availability(
         up_ms=sum(day.spent.up_ms for day in last),
         down_ms=sum(day.spent.down_ms for day in last),
@@ -87,7 +90,7 @@ def _month(last: Sequence[Day], every_ms: int) -> Month:
         days=last,
         tried=sum(day.tried for day in last),
         failed=sum(day.failed for day in last),
-        hidden=spent.unknown_ms // every_ms,
+        hidden=spent.unknown_ms // fastest_ms,
         spent=spent,
         least=tries_needed(FLOOR, 0, CONFIDENCE),
     )

@@ -19,11 +19,12 @@ MOST_RUNS: Final = 200
 
 
 def load_runs(store: LedgerStore, target: Target, now: datetime) -> Mapping[str, Any]:
-    """Return the newest runs of each profile within 90 days.
+    """Return the runs of each profile, within 90 days, that no later one settles.
 
-    ``{"runs": [data of ``load.run`` with "observed_at"], "window_days", "until"}``, the newest first. Of a profile
-    whose newest run does not count (cut off, not valid, of the closed model), its newest that does comes too, and its
-    newest that went to its end: neither a failed try nor one that was stopped hides an earlier answer.
+    ``{"runs": [data of ``load.run`` with "observed_at"], "window_days", "until"}``, the newest first. Of a profile come
+    its newest run, its newest that counts and went to its end, and all between that count: neither a failed try nor
+    one that was stopped hides an earlier answer. The same once more among its runs with a backup: what failed beside a
+    backup, none without one clears.
 
     Raises:
         NotRecorded: there is no run.
@@ -47,14 +48,18 @@ def _within(store: LedgerStore, platform_id: str, now: datetime) -> Iterator[Map
 
 def _kept(runs: Iterator[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
     told: set[str] = set()
-    counted: set[str] = set()
-    ended: set[str] = set()
+    settled: set[tuple[str, str]] = set()
     for run in runs:
-        profile = str(run.get("profile"))
-        counts = Run(data=run, peak_per_s=None).counts
-        ends = counts and whole(run)
-        if profile not in told or (counts and profile not in counted) or (ends and profile not in ended):
+        profile, answers = str(run.get("profile")), _answers(run)
+        if profile not in told or answers - settled:
             yield run
         told.add(profile)
-        counted |= {profile} if counts else set()
-        ended |= {profile} if ends else set()
+        settled |= answers if whole(run) else set()
+
+
+def _answers(run: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """Return what a run has to say of its profile; a whole one settles it, whatever earlier ones said."""
+    if not Run(data=run, peak_per_s=None).counts:
+        return set()
+    asked = ("load", "backup") if isinstance(run.get("backup"), Mapping) else ("load",)
+    return {(str(run.get("profile")), each) for each in asked}

@@ -18,12 +18,17 @@ from probes.errors import NotRecorded
 from probes.observation import Header, Observation, Unobserved
 from reports.ledger.sqlite import SqliteStore
 from reports.ledger.store import LedgerStore
-from reports.verdict import Undetermined, word
+from reports.verdict import Undetermined, Verdict, Violates, word
 from tests.conformance.judges.evidence import NOW, requirement
 from tests.conformance.judges.load_evidence import declared, run
-from tests.conformance.judges.load_subjects import PEAK
+from tests.conformance.judges.load_subjects import HOT, PEAK
 from tests.conformance.judges.test_standing_subjects import StoppedClock
 from tests.conformance.looks import target
+
+STOPPED: dict[str, Any] = {
+    "complete": False, "valid": False, "stopped": "interrupted", "invalid": [{"code": "stopped"}],
+}  # fmt: skip
+BROKEN: dict[str, Any] = {"steps": {"open_product": {"count": 10_000, "failed": 2_000, "p95_ms": 80.0}}}
 
 
 @pytest.fixture
@@ -56,6 +61,12 @@ def at(hours_ago: float) -> str:
     return rfc3339(NOW - timedelta(hours=hours_ago))
 
 
+def told_of(own_id: str, store: LedgerStore, folder: Path) -> Verdict:
+    """Return what a clause is told of the recalled runs."""
+    reading = recall(LOAD, store, target(folder), StoppedClock(NOW), run_id="run")
+    return judge(requirement(own_id), JUDGEMENTS[own_id], [reading], declared(), NOW)
+
+
 def test_of_each_profile_the_newest_is_recalled_the_newest_first(store: LedgerStore, tmp_path: Path) -> None:
     for hours, profile in ((90, "peak"), (60, "nightly"), (30, "peak"), (10, "nightly")):
         keep(store, hours, profile=profile)
@@ -75,8 +86,51 @@ def test_a_run_that_was_stopped_hides_no_earlier_one_that_went_to_its_end(store:
     keep(store, 50)
     keep(store, 40)
     for hours in (20, 10):
-        keep(store, hours, complete=False, valid=False, stopped="interrupted", invalid=[{"code": "stopped"}])
-    assert recalled(store, tmp_path) == [("peak", at(10)), ("peak", at(40))]
+        keep(store, hours, **STOPPED)
+    assert recalled(store, tmp_path) == [("peak", at(10)), ("peak", at(20)), ("peak", at(40))]
+
+
+def test_a_run_that_was_stopped_clears_no_earlier_one_that_broke_and_was_stopped(
+    store: LedgerStore, tmp_path: Path
+) -> None:
+    keep(store, 30, backup=None)
+    keep(store, 20, **STOPPED, **BROKEN, backup=None)
+    keep(store, 10, **STOPPED, backup=None)
+    verdict = told_of(PEAK, store, tmp_path)
+    assert isinstance(verdict, Violates), verdict.reason.en
+    assert "stopped" in verdict.reason.en
+    keep(store, 5, backup=None)
+    assert recalled(store, tmp_path) == [("peak", at(5))]
+    assert word(told_of(PEAK, store, tmp_path)) == "conforms"
+
+
+def test_a_run_without_a_backup_hides_no_earlier_one_with_a_backup(store: LedgerStore, tmp_path: Path) -> None:
+    for hours in (70, 60):
+        keep(store, hours)
+    keep(store, 50, **STOPPED)
+    keep(store, 40, complete=False, valid=False)
+    keep(store, 30, **STOPPED, backup=None)
+    for hours in (20, 10):
+        keep(store, hours, backup=None)
+    assert recalled(store, tmp_path) == [("peak", at(10)), ("peak", at(50)), ("peak", at(60))]
+    keep(store, 5)
+    assert recalled(store, tmp_path) == [("peak", at(5))]
+
+
+@pytest.mark.parametrize("ending", [{}, STOPPED], ids=["whole", "stopped"])
+def test_purchases_that_failed_in_a_backup_are_cleared_by_the_same_profile_with_a_backup_alone(
+    store: LedgerStore, tmp_path: Path, ending: dict[str, Any]
+) -> None:
+    disturbed = run()["backup"] | {"purchases": {"begun_during": 200, "failed_during": 3}}
+    keep(store, 50, profile="nightly", backup=disturbed, **ending)
+    keep(store, 30, profile="nightly", backup=None)
+    keep(store, 20, profile="peak")
+    keep(store, 10, profile="nightly", **STOPPED)
+    verdict = told_of(HOT, store, tmp_path)
+    assert isinstance(verdict, Violates), verdict.reason.en
+    assert "3 failed" in verdict.reason.en
+    keep(store, 5, profile="nightly")
+    assert word(told_of(HOT, store, tmp_path)) == "conforms"
 
 
 def test_what_is_older_than_ninety_days_or_of_the_future_is_not_recalled(store: LedgerStore, tmp_path: Path) -> None:

@@ -169,6 +169,18 @@ def test_exposure_counts_operating_hours_failures_and_gaps() -> None:
     assert (began_down.failures, began_down.failed_at_h) == (1, ())
 
 
+def test_a_gap_is_as_long_as_the_fastest_interval_of_the_record() -> None:
+    seen = data(vantage("a", ("up", 0, 40), ("unknown", 40, 41), ("up", 41, 60), ("unknown", 60, 70), ("up", 70, 100)))
+    (check,) = seen["checks"]
+    for further, gaps in (({}, 2), ({"every_ms": 5 * MIN}, 1), ({"every_ms": 5 * MIN, "fastest_ms": MIN}, 2)):
+        of = of_check(seen, check | further)
+        assert of is not None
+        assert exposure(of).gaps == gaps
+    plain = of_check(seen, check)
+    assert plain is not None
+    assert (plain.fastest_ms, plain.slowest_ms) == (MIN, MIN)
+
+
 def test_shares_and_their_bounds() -> None:
     told = found(vantage("a", ("up", 0, 70), ("down", 70, 80)))
     spent = availability(told.known, 0, 100 * MIN)

@@ -99,6 +99,9 @@ def test_a_record_is_no_deeper_than_its_shallowest_part() -> None:
     assert check["depth"] == "page"
     (seldom,) = told(interval("up", 0, 5, every_ms=3_600_000), interval("up", 5, 10))["checks"]
     assert (seldom["every_ms"], seldom["slowest_ms"]) == (60_000, 3_600_000)
+    assert seldom["fastest_ms"] == 60_000
+    (slower,) = told(interval("up", 0, 5), interval("up", 5, 10, every_ms=3_600_000))["checks"]
+    assert (slower["every_ms"], slower["fastest_ms"]) == (3_600_000, 60_000)
     (odd,) = told(interval("up", 0, 5, depth="to the moon"))["checks"]
     assert odd["depth"] == "page"
     (declared,) = told(*parts, kinds={"buying": "journey"})["checks"]
