@@ -48,6 +48,13 @@ class Run:
         return str(self.data.get("profile"))
 
     @property
+    def command(self) -> str:
+        """How it is run again, with the backup that ran beside it."""
+        backup = self.data.get("backup")
+        beside = f" --backup {backup['backup']}" if isinstance(backup, Mapping) and backup.get("backup") else ""
+        return f"duheng load {self.profile}{beside}"
+
+    @property
     def ended_s(self) -> float:
         """When it ended, seconds since 1970."""
         return (number(self.data.get("ended_ms")) or 0.0) / 1000
@@ -201,7 +208,7 @@ def _merged(seen: Observation, told: Sequence[Told]) -> Verdict:
             reason=_said(wrongs),
             observations=(seen.id,),
             measured=_first(wrongs).measured,
-            repeat=tuple(f"duheng load {run.profile}: {tell.shows}" for run, tell in wrongs),
+            repeat=tuple(f"{run.command}: {tell.shows}" for run, tell in wrongs),
         )
     rights = [each for each in told if each[1].word == "conforms"]
     if rights:

@@ -26,7 +26,7 @@ def attacking(shop: MiniatureShop, folder: Path) -> Iterator[Whole]:
     """Declare the attack set against an edge that filters it."""
     needs(("nginx", "nginx-light"))
     with edge(folder) as there:
-        keys = {"source": "127.0.0.2", "replay_at": there.url, "reached_log": str(there.behind)}
+        keys: dict[str, Any] = {"source": "127.0.0.2", "replay_at": there.url, "reached_log": str(there.behind)}
         permitted(shop, folder, "attack-set", listed=there.place, **keys)
         yield Whole(folder=folder, fault="attack-set")
 
@@ -37,7 +37,7 @@ def infecting(shop: MiniatureShop, folder: Path) -> Iterator[Whole]:
     stored = folder / "stored"
     stored.mkdir()
     with uploads(stored) as url:
-        keys = {"upload": f"{url}upload", "served_at": f"{url}files/", "stored_in": str(stored)}
+        keys: dict[str, Any] = {"upload": f"{url}upload", "served_at": f"{url}files/", "stored_in": str(stored)}
         permitted(shop, folder, "test-virus", listed=url.removeprefix("http://").strip("/"), **keys)
         yield Whole(folder=folder, fault="test-virus")
 

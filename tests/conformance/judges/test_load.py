@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from conformance.judges.firewall_under_load import LOST
+from conformance.judges.load_runs import Run
 from probes.clock import rfc3339
 from probes.errors import CAUSES, Cause
 from reports.verdict import Conforms, Undetermined, Violates, word
@@ -292,3 +293,9 @@ def test_a_newer_run_that_does_not_count_hides_nothing() -> None:
 
     assert word(world(broken).told(PEAK)) == "conforms"
     assert word(world(broken, peak_of("db1", "cpu", 99.0)).told(PEAK)) == "violates"
+
+
+def test_a_run_beside_a_backup_is_run_again_beside_it() -> None:
+    run = Run(data={"profile": "peak", "backup": {"backup": "orders"}}, peak_per_s=None)
+    assert run.command == "duheng load peak --backup orders"
+    assert Run(data={"profile": "peak", "backup": None}, peak_per_s=None).command == "duheng load peak"
