@@ -98,8 +98,8 @@ class LoadPlan:
 
     ``max_orders`` and ``max_in_flight`` hold for the whole run: ``in_flight_of``, ``accounts_of`` and
     ``profiles.arrivals.orders_of`` say what of it is one worker's, so that no worker has to ask another. ``drain_s`` is
-    how long shoppers under way may go on after the last stage. ``must_end_ms``: the end of the target's window, where
-    the run stands in one. ``started_at_ms`` is set by the master when all workers are there.
+    how long shoppers under way may go on after the last stage. ``must_end_ms``: when nobody may come any more, where
+    the run stands in a window of the target's. ``started_at_ms`` is set by the master when all workers are there.
     """
 
     run_id: str

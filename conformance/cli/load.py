@@ -15,8 +15,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     names = ", ".join(PROFILES)
     parser.epilog = (
         "Nothing is put on a platform whose target file does not say authorised = true, nor on production outside a "
-        "declared window, nor beyond [load] max_rate_per_s and max_orders. Ctrl-C, SIGTERM or the stop file end the "
-        "run and keep its record; a second Ctrl-C does not wait. "
+        "declared window that is open for all that it may take, nor beyond [load] max_rate_per_s and max_orders. Of a "
+        "locustfile of your own, --users-per-s is held to max_rate_per_s; what its users do is bounded by nothing but "
+        "what stops a run, and what they order is neither counted nor cancelled. Ctrl-C, SIGTERM or the "
+        "stop file end the run and keep its record; a second Ctrl-C does not wait. "
         "Exit: 0 the run is valid and nothing failed; 1 trade went wrong, or more failed than the budget allows; "
         "2 the run tells nothing (invalid, incomplete or stopped; the reasons are told); 64 refused, or wrong usage; "
         "70 a bug of ours; 130 interrupted."

@@ -20,7 +20,13 @@ WINDOW_D = 30
 LATE_MS = 15 * 60_000
 """A job that was started by its entry begins to write within so long: tools wait for locks and at random."""
 
-HALF = 0.5
+FOLLOWED, HALF = 0.9, 0.5
+"""Of the due runs: at least the first share conforms, at most the second violates (the reading in the catalogue).
+
+Between them stands what retention may have thinned out: undetermined, unless the target file declares since when every
+backup is kept. Then that stretch alone counts, and less than the first share of it violates.
+"""
+
 _TIMER = ".timer"
 START: Pair = ("start", "启动")
 STOP: Pair = ("stop", "停止")
@@ -191,7 +197,7 @@ def _by_cron(each: Catalogue, text: str, zone: tzinfo) -> Verdict:
     ]
     starts = [run.started_ms for run in each.runs if run.started_ms is not None]
     followed = [at for at in fires if any(at - LATE_MS / 15 <= start <= at + LATE_MS for start in starts)]
-    return _agreement(each, text, len(followed), len(fires))
+    return _agreement(each, text, len(followed), len(fires), begin)
 
 
 def _by_timer(each: Catalogue, entry: Entry) -> Verdict:
@@ -207,7 +213,7 @@ def _by_timer(each: Catalogue, entry: Entry) -> Verdict:
             f"{each.name}：定时器 {entry.text} 已启用，但缺少其最近一次触发时刻或声明的周期，无法与运行时间比对。",
             cause="settings" if not cycles else "target",
         )
-    starts = [run.started_ms for run in each.runs if run.started_ms is not None and run.started_ms >= begin]
+    starts = [run.started_ms for run in each.runs if run.started_ms is not None]
     if not any(entry.last_ms - LATE_MS / 15 <= start <= entry.last_ms + LATE_MS for start in starts):
         return bad(
             each.seen,
@@ -215,14 +221,19 @@ def _by_timer(each: Catalogue, entry: Entry) -> Verdict:
             f"{each.name}：定时器 {entry.text} 最近一次于 {moment(entry.last_ms)} 触发，但其时没有备份开始。",
             repeat=[each.line(f"no run at {moment(entry.last_ms)}")],
         )
-    asked = int((each.read_at_ms - begin) / (min(cycles) * HOUR_MS))
-    return _agreement(each, entry.text, min(len(starts), asked), asked)
+    slack = 0 if each.whole_since_ms is None else LATE_MS  # it may begin just after a run, and end just before one
+    asked = int((each.read_at_ms - slack - begin) / (min(cycles) * HOUR_MS))
+    return _agreement(each, entry.text, min(sum(start >= begin for start in starts), asked), asked, begin)
 
 
 def _begin_ms(each: Catalogue) -> int | None:
-    """Return where the looked-at stretch begins: the first run, but at most so many days before the reading."""
+    """Return where the looked-at stretch begins: the first run, or later.
+
+    At most so many days before the reading, and where it is declared since when every backup is kept, not before that.
+    """
     starts = [run.started_ms for run in each.runs if run.started_ms is not None]
-    return max(min(starts), each.read_at_ms - WINDOW_D * 24 * HOUR_MS) if starts else None
+    latest = max(each.read_at_ms - WINDOW_D * 24 * HOUR_MS, each.whole_since_ms or 0)
+    return max(min(starts), latest) if starts else None
 
 
 def _instant(at_ms: float) -> datetime:
@@ -238,22 +249,30 @@ def _no_runs(each: Catalogue, text: str) -> Verdict:
     )
 
 
-def _agreement(each: Catalogue, text: str, followed: int, asked: int) -> Verdict:
+def _agreement(each: Catalogue, text: str, followed: int, asked: int, begin_ms: int) -> Verdict:
+    since = moment(begin_ms)
     if asked == 0:
         return untold(
             each.seen,
-            f"{each.name}: {text} has not yet been due since the first backup.",
-            f"{each.name}：自首次备份以来，{text} 尚未到应触发的时间。",
+            f"{each.name}: {text} has not been due since {since}.",
+            f"{each.name}：自 {since} 以来，{text} 未到应触发的时间。",
             cause="stale",
         )
     share = followed / asked
     measured = Measured(metric="scheduled_runs_made", value=round(100 * share, 1), unit="%")
-    due = f"{followed} of the {asked} times at which {text} was due in the last {WINDOW_D} days"
-    en = f"{each.name}: a backup began at {due}."
-    zh = f"{each.name}：最近 {WINDOW_D} 天 {text} 应触发 {asked} 次，其中 {followed} 次有备份开始。"
-    if share <= HALF:
+    en = f"{each.name}: a backup began at {followed} of the {asked} times at which {text} was due since {since}."
+    zh = f"{each.name}：自 {since} 以来 {text} 应触发 {asked} 次，其中 {followed} 次有备份开始。"
+    if share >= FOLLOWED:
+        return good(each.seen, en, zh, measured=measured)
+    if share <= HALF or each.whole_since_ms is not None:
         return bad(each.seen, en, zh, measured=measured, repeat=[each.line(f"{followed} of {asked} due runs")])
-    return good(each.seen, en, zh, measured=measured)
+    thinned = untold(
+        each.seen,
+        f"{en} A catalogue that was thinned out would show the same; declare kept_whole_h in [[backups]].",
+        f"{zh}按保留策略清理过的目录也会如此，请在 [[backups]] 中声明 kept_whole_h。",
+        cause="settings",
+    )
+    return dataclasses.replace(thinned, measured=measured)
 
 
 def _with_facts(told: Verdict, evidence: Evidence, each: Catalogue) -> Verdict:

@@ -1,4 +1,7 @@
-"""3.1.2.2 the database satisfies the need: no error at the peak, queries in time, connections left, no order lost."""
+"""3.1.2.2 the database satisfies the need: no error at the peak, queries in time, connections left, no order lost.
+
+Nor charged twice, or another amount, where the provider's sandbox is declared.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +22,10 @@ _ORDERS = (
     ("lost", "acknowledged orders lost", "笔已确认订单丢失"),
     ("doubled", "orders doubled", "笔订单重复"),
     ("altered", "orders altered", "笔订单被改变"),
+)
+_PAYMENTS = (
+    ("doubled", "orders charged twice", "笔订单重复扣款"),
+    ("wrong", "orders charged another amount", "笔订单扣款金额不符"),
 )
 
 
@@ -87,17 +94,22 @@ def _of_database(entry: Mapping[str, Any], bound: float | None, faults: Faults) 
 
 
 def _of_orders(run: Run, faults: Faults) -> None:
-    business = run.data.get("business")
-    business = business if isinstance(business, Mapping) else {}
-    orders, stock = business.get("orders"), business.get("stock")
-    for key, en, zh in _ORDERS if isinstance(orders, Mapping) else ():
-        found = orders.get(key) if isinstance(orders, Mapping) else None
-        if isinstance(found, Sequence) and not isinstance(found, str) and found:
-            faults.add(
-                f"{len(found)} {en} ({_some(found)})", f"{len(found)} {zh}（{_some(found).replace(', ', '，')}）"
-            )
-    if isinstance(stock, Mapping) and stock.get("oversold"):
+    for table, named in (("orders", _ORDERS), ("payments", _PAYMENTS)):
+        told = _business(run, table)
+        for key, en, zh in named:
+            found = told.get(key)
+            if isinstance(found, Sequence) and not isinstance(found, str) and found:
+                faults.add(
+                    f"{len(found)} {en} ({_some(found)})", f"{len(found)} {zh}（{_some(found).replace(', ', '，')}）"
+                )
+    if _business(run, "stock").get("oversold"):
         faults.add("more was sold than there was", "售出数量超过库存")
+
+
+def _business(run: Run, table: str) -> Mapping[str, Any]:
+    business = run.data.get("business")
+    found = business.get(table) if isinstance(business, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
 
 
 def _some(found: Sequence[Any]) -> str:
@@ -134,13 +146,18 @@ def _doubts(run: Run, names: Sequence[str], told: Mapping[str, Mapping[str, Any]
 
 
 def _doubted_orders(run: Run) -> Tell | None:
-    business = run.data.get("business")
-    orders = business.get("orders") if isinstance(business, Mapping) else None
-    unread = number(orders.get("unread")) if isinstance(orders, Mapping) else None
+    unread = number(_business(run, "orders").get("unread"))
     if unread is None:
         return unsure("it does not tell what became of the orders", "未说明订单的下落", cause="target")
     if unread:
         return unsure(f"{unread:g} orders could not be read back", f"{unread:g} 笔订单未能读回", cause="target")
+    why = _business(run, "payments").get("unread")
+    if why:  # a sentence; nothing is told of payments where no sandbox is declared
+        return unsure(
+            f"the provider's list of payments could not be read ({why})",
+            f"未能读取支付服务商的支付清单（{why}）",
+            cause="target",
+        )
     return None
 
 

@@ -12,7 +12,7 @@ LEAST_PURCHASES = 20
 
 
 def none_disturbed(run: Run, declarations: Declarations) -> Tell:  # noqa: ARG001 - judges of runs are called alike
-    """Judge one run: the backup that was started in it, and the purchases begun while it ran."""
+    """Judge one run: the backup that was started in it, and the purchases that went on while it ran."""
     backup = run.data.get("backup")
     if not isinstance(backup, Mapping):
         return unsure(
@@ -34,8 +34,8 @@ def none_disturbed(run: Run, declarations: Declarations) -> Tell:  # noqa: ARG00
     if begun is None or failed is None or begun < LEAST_PURCHASES:
         told = begun or 0.0
         return unsure(
-            f"only {told:g} purchases were begun while the backup {name} ran; {LEAST_PURCHASES} are needed",
-            f"备份 {name} 运行期间仅发起 {told:g} 笔购买，至少需要 {LEAST_PURCHASES} 笔",
+            f"only {told:g} purchases went on while the backup {name} ran; {LEAST_PURCHASES} are needed",
+            f"备份 {name} 运行期间仅有 {told:g} 笔购买，至少需要 {LEAST_PURCHASES} 笔",
             cause="stale",
         )
     return right(

@@ -31,6 +31,8 @@ from conformance.judges import (
     fees,
     fields,
     firewall,
+    firewall_let_in,
+    firewall_ports,
     firewall_under_load,
     forgery,
     functions,
@@ -146,9 +148,9 @@ JUDGEMENTS: Mapping[str, Judgement] = MappingProxyType(
             parts={"db.marked_session": database_access.session_traced}, declares=(*_HOSTS, "databases")
         ),
         "SBT-3.1.4.2-function": Judgement(
-            parts={"host.ports": firewall.only_approved_open},
-            whole=every_host(firewall.denies_by_default, role="firewall"),
-            together=_FACTS,
+            parts={"host.ports": firewall_ports.only_approved_open},
+            whole=firewall_let_in.lets_in_only_approved,
+            together=(*_FACTS, firewall_let_in.PORTS),
             declares=(*_HOSTS, "platform.authorised"),
         ),
         "SBT-3.1.4.2-performance": Judgement(
@@ -159,7 +161,7 @@ JUDGEMENTS: Mapping[str, Judgement] = MappingProxyType(
         ),
         "SBT-3.1.4.2-status": Judgement(whole=firewall.status_watched, together=_FACTS, declares=_HOSTS),
         "SBT-3.1.4.2-self-secure": Judgement(
-            parts={"host.ports": firewall.management_closed},
+            parts={"host.ports": firewall_ports.management_closed},
             whole=every_host(firewall.without_known_holes, role="firewall"),
             together=_FACTS,
             declares=(*_HOSTS, "platform.authorised", "firewall.advisories_of"),

@@ -1,4 +1,4 @@
-"""How long a run of load takes where each of its phases takes all that it may: one sum, for its turn and for a night.
+"""How long a run of load takes where each of its phases takes all that it may: one sum, for turn, window and night.
 
 Not counted is what a killed run left behind and is cancelled first (``left_behind.py``), and the time in which workers
 on other machines are waited for.
@@ -42,10 +42,23 @@ def longest_s(target: Target, plan: LoadPlan, *, accounts: int, orders: int) -> 
         accounts: how many accounts it makes.
         orders: how many orders it plans; it places no more than it may.
     """
-    pushing = UP_S + LEAD_S + plan.seconds + plan.drain_s + SLACK_S + END_S
-    sampling = STARTING_S + STOPPING_S if hosts_of(target) else 0.0
+    sampling = STARTING_S if hosts_of(target) else 0.0
+    before = 0.0 if plan.closed is not None else preparing_s(accounts)
+    return before + sampling + UP_S + LEAD_S + plan.seconds + after_s(target, plan, orders=orders)
+
+
+def after_s(target: Target, plan: LoadPlan, *, orders: int) -> float:
+    """Return the seconds of it in which nobody comes any more: who is there goes home, then it reads back and cleans.
+
+    Args:
+        target: where.
+        plan: how long shoppers under way may go on.
+        orders: how many orders it plans.
+    """
+    going = max(plan.drain_s, MAY_STOP_S) + SLACK_S + END_S
+    sampling = STOPPING_S if hosts_of(target) else 0.0
     if plan.closed is not None:
-        return pushing + sampling
+        return going + sampling
     parts = _PARTS if target.declared("payment", "sandbox") is True else _PARTS - 1
     back = parts * time_for(min(orders, plan.max_orders)) + (STOCK_S if orders else 0.0)
-    return preparing_s(accounts) + pushing + sampling + back
+    return going + sampling + back

@@ -5,10 +5,11 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from conformance.loading.lasting import after_s, longest_s
 from conformance.loading.refusing import Undertaking, refusals
 from conformance.windows import covered_until
 from probes.errors import SettingsError
@@ -72,7 +73,9 @@ class Drawn:
 
 
 def draw(asked: Asked, where: Where, now: datetime) -> Drawn:
-    """Return the plan of what was asked for.
+    """Return the plan of what was asked for; ``now`` is what the windows are held against.
+
+    A backup that is started beside it is the platform's own work: how long that may take needs no window.
 
     Raises:
         SettingsError: it must not begin, or cannot; every reason at once.
@@ -83,8 +86,8 @@ def draw(asked: Asked, where: Where, now: datetime) -> Drawn:
         drawn = _counted(plan, where)
         what = Undertaking(
             name=plan.profile,
-            rate_per_s=plan.peak_rate_per_s,
-            seconds=plan.seconds,
+            rate_per_s=plan.peak_rate_per_s if plan.closed is None else plan.closed.users_per_s,
+            lasts_s=longest_s(where.target, plan, accounts=drawn.accounts, orders=drawn.orders),
             orders=drawn.orders,
             accounts=drawn.accounts,
             mix=plan.mix,
@@ -93,7 +96,8 @@ def draw(asked: Asked, where: Where, now: datetime) -> Drawn:
         faults += plan_faults(plan)
     if faults:
         raise SettingsError(*faults)
-    return replace(drawn, plan=replace(plan, must_end_ms=_must_end_ms(where.target, now)))
+    ending_s = after_s(where.target, plan, orders=drawn.orders)
+    return replace(drawn, plan=replace(plan, must_end_ms=_must_end_ms(where.target, now, ending_s)))
 
 
 @contextmanager
@@ -211,6 +215,7 @@ def _come(plan: LoadPlan) -> float:
     return math.fsum(stage.rate_per_s * stage.seconds for stage in plan.stages)
 
 
-def _must_end_ms(target: Target, now: datetime) -> int | None:
+def _must_end_ms(target: Target, now: datetime, ending_s: float) -> int | None:
+    """Return when nobody may come any more, so that what follows is over within the window; None where none binds."""
     until = covered_until(target.windows, now) if target.platform.environment == "production" else None
-    return None if until is None else round(until.timestamp() * 1000)
+    return None if until is None else round((until - timedelta(seconds=ending_s)).timestamp() * 1000)

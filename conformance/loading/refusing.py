@@ -1,5 +1,6 @@
 """Why a run of load must not begin: authority, windows, ceilings, journeys. Pure; every reason at once."""
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,13 +11,6 @@ from probes.target import Target
 from probes.target_load import LoadLimits
 from profiles.shoppers import SHOPPERS
 
-CLEANING = timedelta(seconds=60)
-"""What a window must leave after the last arrival, for reading back and cleaning up, at the least.
-
-Who begins a run by hand may take one that usually fits; a night, which nobody sits beside, counts all that each phase
-may take (``lasting.py``).
-"""
-
 NO_ADAPTER = (
     "[platform] adapter: shoppers need one; name a built-in adapter or a journey file of your own "
     "(a locustfile of your own needs none)"
@@ -25,14 +19,15 @@ NO_ADAPTER = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undertaking:
-    """What a run would do: highest rate of arrivals, seconds, orders that it plans, accounts that it makes.
+    """What a run would do: highest rate of arrivals, orders that it plans, accounts that it makes.
 
-    ``mix`` is the share of each shopper; empty for a locustfile of the user's own, of which only the time is known.
+    ``lasts_s`` is all that it may take, from preparing to cleaning up (``lasting.py``). ``mix`` is the share of each
+    shopper; empty for a locustfile of the user's own, of which only the time is known, and how fast its users come.
     """
 
     name: str
     rate_per_s: float
-    seconds: float
+    lasts_s: float
     orders: int
     accounts: int
     mix: Mapping[str, float]
@@ -70,22 +65,30 @@ def _authority(what: Undertaking, target: Target, now: datetime) -> Iterator[str
         )
     if target.platform.environment != "production":
         return
-    ends = now + timedelta(seconds=what.seconds) + CLEANING
+    lasts = timedelta(seconds=math.ceil(what.lasts_s))
+    ends = now + timedelta(seconds=what.lasts_s)
+    until = _said(now + lasts)
     open_until = covered_until(target.windows, now)
     if open_until is None:
         yield (
             f"[[windows]]: production takes load in a declared window only, and none is open at {_said(now)}; "
-            f"declare one that lasts until {_said(ends)}, agreed with operations"
+            f"{what.name} may take up to {lasts} in all: declare one that lasts until {until}, agreed with operations"
         )
     elif open_until < ends:
         yield (
-            f"[[windows]]: the open window ends at {_said(open_until)}, before {what.name} would be over at "
-            f"{_said(ends)} (cleaning up included); start earlier, take a shorter profile, or declare a longer window"
+            f"[[windows]]: {what.name} may take up to {lasts} in all, until {until} (preparing and cleaning up "
+            f"included), and the open window ends at {_said(open_until)}; start earlier, take a shorter run, or "
+            "declare a longer window"
         )
 
 
 def _ceilings(what: Undertaking, limits: LoadLimits) -> Iterator[str]:
-    if what.rate_per_s > limits.max_rate_per_s:
+    if what.rate_per_s > limits.max_rate_per_s and not what.mix:
+        yield (
+            f"[load] max_rate_per_s: {what.name} starts {what.rate_per_s:g} users a second, and the ceiling is "
+            f"{limits.max_rate_per_s:g}; ask for fewer with --users-per-s, or raise it once the platform's owner agrees"
+        )
+    elif what.rate_per_s > limits.max_rate_per_s:
         yield (
             f"[load] max_rate_per_s: {what.name} comes to {what.rate_per_s:g} shoppers a second, and the ceiling is "
             f"{limits.max_rate_per_s:g}; raise it once the platform's owner agrees, or take a gentler profile"

@@ -28,8 +28,11 @@ def beyond_budget(record: LoadRecord, plan: LoadPlan) -> tuple[str, ...]:
 
 def untold(business: Mapping[str, Any]) -> tuple[str, ...]:
     """Return in words what trade could not be told."""
-    unread = business["orders"]["unread"]
-    return (f"{unread} acknowledged orders could not be read back",) if unread else ()
+    unread, why = business["orders"]["unread"], (business["payments"] or {}).get("unread")
+    return (
+        *((f"{unread} acknowledged orders could not be read back",) if unread else ()),
+        *((f"the provider's list of payments could not be read: {why}",) if why else ()),
+    )
 
 
 def wrongs(

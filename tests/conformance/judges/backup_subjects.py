@@ -190,6 +190,18 @@ def by_hand(world: World) -> None:
     data["backups"] = [entry for entry in data["backups"] if entry["started_ms"] % (24 * HOUR_MS) == 10 * HOUR_MS]
 
 
+def nightly(nights: Sequence[int], **schedule: Any) -> Callable[[World], None]:
+    """Let the vault's job be due once a night, and run so many nights before the newest alone."""
+
+    def change(world: World) -> None:
+        data = world.catalogues["vault"]
+        fulls = [run("full", LAST_MS - 24 * night * HOUR_MS, place="offline", online=False) for night in nights]
+        data["backups"] = sorted(fulls, key=lambda entry: entry["started_ms"])
+        data["schedule"] |= {"full_h": 24, **schedule}
+
+    return change
+
+
 def arrays(host: str, *entries: dict[str, Any]) -> Callable[[World], None]:
     return lambda world: world.facts[host]["sections"]["raid"].update(data=raid(*entries))
 
@@ -293,6 +305,10 @@ SUBJECTS: Sequence[Subject] = (
     Subject(name="dumps beside", violates=f"{S}multi-kind", change=catalogue("remote", tool="files")),
     Subject(name="started by hand", violates=f"{S}scheduled", change=by_hand, also=(
         f"{K}incremental", f"{C}incremental", f"{K}differential", f"{C}differential", f"{P}local")),
+    Subject(name="a night in four is missed, and all are kept", violates=f"{S}scheduled",
+            change=nightly([night for night in range(31) if night % 4 != 1], kept_whole_h=720)),
+    Subject(name="half of the nights are missed", violates=f"{S}scheduled",
+            change=nightly(range(0, 31, 2))),
     Subject(name="an entry that is not there", violates=f"{S}scheduled", change=no_timer("db1", "backup.timer"),
             also=(f"{S}start-date", f"{S}stop-date")),
     Subject(name="a timer that is off", violates=f"{S}scheduled",

@@ -69,6 +69,21 @@ def port(number: int, state: str) -> Callable[[World], None]:
     return change
 
 
+def accepted(port: str | None = "12345", *, listens: str | None = "0.0.0.0", **rule: Any) -> Callable[[World], None]:
+    """Return a change that adds a rule to the gate's, and what listens on 12345 there, if anything does."""
+
+    def change(world: World) -> None:
+        told = {"protocol": "tcp", "port": port, "from": None, "interface": None, "by": "nftables"} | rule
+        approved = [told | {"port": port, "from": None, "interface": None} for port in ("80", "443", "22")]
+        world.data("gate", "firewall").update(accepted=[*approved, told])
+        if listens is not None:
+            family = "tcp6" if ":" in listens else "tcp"
+            socket = {"protocol": family, "address": listens, "port": 12_345, "process": "nc", "pid": 7}
+            world.data("gate", "sockets")["listening"].append(socket)
+
+    return change
+
+
 def old_signatures(days: float) -> Callable[[World], None]:
     def change(world: World) -> None:
         clamav = world.data("web1", "antivirus")["clamav"]

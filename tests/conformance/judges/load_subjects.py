@@ -50,6 +50,12 @@ def of_orders(**changes: Any) -> Callable[[World], None]:
     return lambda world: world.run["business"]["orders"].update(changes)
 
 
+def of_payments(**changes: Any) -> Callable[[World], None]:
+    """Return a change by which the provider's list was read, and tells this of the charges."""
+    told = {"paid": 90, "doubled": [], "wrong": []} | changes
+    return lambda world: world.run["business"].update(payments=told)
+
+
 def at_the_gate(**changes: Any) -> Callable[[World], None]:
     """Return a change of the firewall's interface."""
     return lambda world: world.host("gate")["interfaces"][0].update(changes)
@@ -103,6 +109,10 @@ SUBJECTS: Sequence[Subject] = (
     Subject(name="an-acknowledged-order-is-gone", violates=DATABASE, change=of_orders(lost=["100017"]), says="100017"),
     Subject(name="an-order-twice", violates=DATABASE, change=of_orders(doubled=["100018"]), says="doubled"),
     Subject(name="an-order-with-other-goods", violates=DATABASE, change=of_orders(altered=["100019"]), says="altered"),
+    Subject(name="an-order-charged-twice", violates=DATABASE, change=of_payments(doubled=["100020", "100021"]),
+            says="2 orders charged twice (100020, 100021)"),
+    Subject(name="an-order-charged-too-much", violates=DATABASE, change=of_payments(wrong=["100022"]),
+            says="1 orders charged another amount (100022)"),
     Subject(name="more-sold-than-there-was", violates=DATABASE,
             change=lambda world: world.run["business"]["stock"].update(oversold=2), says="more was sold"),
     Subject(name="overrun-interface", violates=FIREWALL, change=at_the_gate(rx_fifo=12), says="gate 12"),

@@ -1,6 +1,7 @@
 """What the judges of backups make of doubt: unverified, undated, unread, short records, thinned ones, lost looks."""
 
 import itertools
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from conformance.judges.backup_gaps import longest
 from conformance.judges.cron import cron
-from reports.verdict import Conforms, NotApplicable, Undetermined, Violates
+from reports.verdict import Conforms, NotApplicable, Undetermined, Verdict, Violates
 from tests.conformance.judges.backup_evidence import (
     HOUR_MS,
     LAST_MS,
@@ -25,7 +26,8 @@ from tests.conformance.judges.backup_evidence import (
     runs,
     world,
 )
-from tests.conformance.judges.backup_subjects import by_cron, catalogue, hole, timer, without
+from tests.conformance.judges.backup_subjects import by_cron, catalogue, hole, nightly, timer, without
+from tests.conformance.judges.ways import HALF_WIDTH
 
 INCREMENTAL = "SBT-3.1.1.3.3-incremental"
 UNKNOWN = {"how": "verify", "at_ms": None, "ok": None, "understood": False, "why": "it said nothing"}
@@ -278,6 +280,50 @@ def test_cron_fires_in_the_zone_of_its_host() -> None:
     assert isinstance(made.told("SBT-3.1.1.3.5-scheduled"), Violates)
     made.facts["db1"]["sections"]["clock"] = {"state": "read", "data": {"zone": "Asia/Karachi"}}
     assert isinstance(made.told("SBT-3.1.1.3.5-scheduled"), Conforms)
+
+
+SCHEDULED = "SBT-3.1.1.3.5-scheduled"
+SIXTEEN_OF_THIRTY = (*range(0, 30, 2), 1)
+
+
+@pytest.mark.parametrize("started_by", ["tape.timer", "cron"])
+def test_a_job_that_ran_in_just_over_half_of_its_nights_is_untold_unless_all_are_kept(started_by: str) -> None:
+    line = f"0 {LAST_MS // HOUR_MS % 24} * * *"
+    cron_line = by_cron("vault", "bak1", line) if started_by == "cron" else lambda _: None
+    made = world(nightly((*SIXTEEN_OF_THIRTY, 40)), cron_line)
+    verdict = made.told(SCHEDULED)
+    assert isinstance(verdict, Undetermined), verdict.reason.en
+    assert verdict.cause == "settings"
+    assert re.search(r"16 of the (29|30) times", verdict.reason.en)
+    assert "kept_whole_h" in verdict.reason.en
+    assert "kept_whole_h" in verdict.reason.zh
+    assert not HALF_WIDTH.search(verdict.reason.zh), verdict.reason.zh
+    assert verdict.measured is not None
+    made.catalogues["vault"]["schedule"] |= {"kept_whole_h": 720}
+    assert isinstance(made.told(SCHEDULED), Violates)
+
+
+@pytest.mark.parametrize(
+    ("nights", "kept_h", "told"),
+    [
+        ([night for night in range(31) if night not in {3, 9}], None, Conforms),
+        ([night for night in range(31) if night not in {3, 9, 15, 22, 27}], None, Undetermined),
+        ([*range(15), 18, 25], 336, Conforms),  # thinned out before, and by declaration whole since
+        ([0, 1, 3, 5, 7, *range(8, 31)], 168, Violates),
+        (range(15, 31), 336, Violates),  # the newest are missing
+        ([40], 336, Violates),
+    ],
+)
+def test_nine_in_ten_of_the_due_runs_suffice_where_all_are_kept(
+    nights: list[int], kept_h: int | None, told: type[Verdict]
+) -> None:
+    assert isinstance(world(nightly(nights, kept_whole_h=kept_h)).told(SCHEDULED), told)
+
+
+def test_a_timer_that_last_fired_before_the_stretch_that_is_kept_whole_is_not_held_against_it() -> None:
+    weekly = nightly((10, 40), full_h=720, kept_whole_h=168)
+    made = world(weekly, timer("bak1", "tape.timer", last_ms=LAST_MS - 10 * 24 * HOUR_MS))
+    assert cause(made, SCHEDULED) == "stale"
 
 
 def test_what_an_unknown_tool_can_do_is_a_matter_of_documents() -> None:

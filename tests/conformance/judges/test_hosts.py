@@ -9,7 +9,7 @@ from conformance.judges.table import JUDGEMENTS
 from probes.errors import Cause
 from reports.verdict import Undetermined, Violates, word
 from tests.conformance.judges.host_evidence import AT_MS, DAY_MS, FACTS, PORTS, SESSION, World, unread, world
-from tests.conformance.judges.host_subjects import HOSTS, SUBJECTS, Subject, entry, only, port, put
+from tests.conformance.judges.host_subjects import HOSTS, SUBJECTS, Subject, accepted, entry, only, port, put
 from tests.conformance.judges.ways import HALF_WIDTH
 
 ON_FACTS = [own_id for own_id in HOSTS if FACTS in JUDGEMENTS[own_id].needs]
@@ -99,6 +99,11 @@ def unseen_by_ipv6(world: World) -> None:
     world.only(PORTS)["addresses"].append({"address": "2001:db8::1", "ports": ports})
 
 
+def sockets_unread(world: World) -> None:
+    accepted()(world)
+    world.host("gate")["sections"]["sockets"] = unread("permission")
+
+
 UNTOLD: tuple[tuple[str, Callable[[World], Any], Cause, str], ...] = (
     ("SBT-3.1.1.1-avg-utilisation", half_a_record, "stale", "50.0 % of the last 30 days"),
     ("SBT-3.1.1.1-avg-utilisation", idle_but_short, "stale", "3.3 %"),
@@ -119,6 +124,11 @@ UNTOLD: tuple[tuple[str, Callable[[World], Any], Cause, str], ...] = (
     ("SBT-3.1.3.5-db-access", only(SESSION, found=False), "settings", "log it elsewhere"),
     ("SBT-3.1.4.2-function", only(PORTS, approved=[]), "settings", "open_ports"),
     ("SBT-3.1.4.2-function", port(443, "filtered"), "target", "443"),
+    ("SBT-3.1.4.2-function", accepted(), "target", "lets in TCP port 12345"),
+    ("SBT-3.1.4.2-function", accepted("12000-13000", listens="::", **{"from": "0.0.0.0/0"}), "target", "port 12345"),
+    ("SBT-3.1.4.2-function", accepted(listens="10.0.0.5"), "target", "lets in TCP port 12345"),
+    ("SBT-3.1.4.2-function", accepted(protocol="th"), "target", "lets in TCP port 12345"),
+    ("SBT-3.1.4.2-function", sockets_unread, "permission", "sockets was not read"),
     ("SBT-3.1.4.2-status", lambda world: world.data("gate", "monitoring").update(firewall_metrics=unread("settings")),
      "settings", "firewall_metrics"),
     ("SBT-3.1.4.2-self-secure", lambda world: world.declared.pop("firewall"), "settings", "advisories_of"),
@@ -186,3 +196,46 @@ def test_a_web_host_that_is_away_does_not_keep_the_database_from_being_told() ->
     away = world()
     away.kinds[FACTS]["web1"] = "target"
     assert word(away.told("SBT-3.1.2.2-mainstream")) == "conforms"
+
+
+def scanned(world: World) -> None:
+    accepted()(world)
+    port(12_345, "filtered")(world)
+
+
+def not_seen_from_outside(world: World) -> None:
+    accepted()(world)
+    world.only(PORTS)["host"] = "web1"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        accepted("443"),
+        accepted("22"),
+        accepted(listens=None),
+        accepted(listens="127.0.0.1"),
+        accepted(listens="::1"),
+        accepted(listens="::ffff:127.0.0.1"),
+        accepted(listens="fe80::1"),
+        accepted(**{"from": "10.0.0.0/8"}),
+        accepted(interface="wg0"),
+        accepted(interface="lo"),
+        accepted(protocol="udp"),
+        accepted(None, protocol="icmp"),
+        accepted(None),
+        accepted("@open"),
+        scanned,
+        not_seen_from_outside,
+    ],
+)
+def test_what_no_rule_lets_in_from_anywhere_to_a_listener_is_no_open_port(change: Callable[[World], Any]) -> None:
+    verdict = world(change).told("SBT-3.1.4.2-function")
+    assert word(verdict) == "conforms", verdict.reason.en
+
+
+def test_who_conforms_is_told_of_how_many_ports() -> None:
+    reason = world().told("SBT-3.1.4.2-function").reason
+    assert "of the 5 ports tried" in reason.en
+    assert "所试的 5 个端口中" in reason.zh
+    assert not HALF_WIDTH.search(reason.zh), reason.zh

@@ -25,6 +25,7 @@ from tests.conformance.judges.load_subjects import (
     failed_steps,
     of_database,
     of_orders,
+    of_payments,
     of_queries,
     of_run,
     peak_of,
@@ -202,6 +203,12 @@ DOUBTS: dict[str, tuple[str, Change, Cause, str]] = {
     "database: orders untold": (DATABASE, of_run(business=None), "target", "what became of the orders"),
     "database: bound too wide": (DATABASE, of_queries(p95=None, p95_at_most=400.0), "settings", "at most 400 ms"),
     "database: orders unread": (DATABASE, of_orders(unread=2), "target", "2 orders could not be read back"),
+    "database: charges unread": (
+        DATABASE,
+        of_payments(paid=None, unread="answered 503"),
+        "target",
+        "the provider's list of payments could not be read (answered 503)",
+    ),
     "database: other load": (
         DATABASE,
         lambda w: (held(1_800.0, 9.0)(w), of_database(errors=1)(w)),
@@ -272,6 +279,21 @@ def test_good_runs_say_what_they_stand_on() -> None:
     assert "p95 at most 90 ms" in queries.reason.en
     assert word(world(held(60.0), purchases(20, 0)).told(HOT)) == "conforms"  # no peak is asked for
     assert word(world(held(3_600.0, 8.0)).told(PEAK)) == "conforms"  # more than the peak, and nothing broke
+
+
+@pytest.mark.parametrize("payments", [None, {"paid": 90, "doubled": [], "wrong": []}, "not declared"])
+def test_without_a_wrong_charge_the_database_is_judged_as_ever(payments: Any) -> None:
+    absent = world(lambda w: w.run["business"].pop("payments")).told(DATABASE)
+    told = world(lambda w: w.run["business"].update(payments=payments)).told(DATABASE)
+    assert word(told) == word(absent) == "conforms"
+    assert told.reason == absent.reason
+
+
+def test_a_wrong_charge_is_told_in_both_languages() -> None:
+    told = world(of_payments(doubled=["100020", "100021"], wrong=["100022"], unread="answered 503")).told(DATABASE)
+    assert word(told) == "violates"
+    assert "2 orders charged twice (100020, 100021); 1 orders charged another amount (100022)" in told.reason.en
+    assert "2 笔订单重复扣款（100020，100021）；1 笔订单扣款金额不符（100022）" in told.reason.zh
 
 
 def test_a_failed_share_at_the_budget_is_within_it() -> None:

@@ -77,6 +77,25 @@ def test_what_cannot_be_read_is_told_in_one_line(
     assert said.startswith(told)
 
 
+def test_an_open_window_that_is_shorter_than_all_that_the_run_may_take(
+    tmp_path: Path, running_shop: MiniatureShop
+) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    starts, ends = now - timedelta(hours=1), now + timedelta(minutes=10)
+    window = f'[[windows]]\nstarts = {starts.isoformat()}\nends = {ends.isoformat()}\npurpose = "load"\n'
+    running_shop.target_toml(tmp_path, environment="production", authorised=True, further=window)
+    (told,) = _refused(tmp_path, "smoke", "--seed", "7")
+    assert told.startswith("[[windows]]: smoke may take up to 0:16:")  # a payment sandbox is read, too
+    assert f"the open window ends at {ends:%Y-%m-%d %H:%M:%S} UTC" in told
+
+
+def test_users_of_a_locustfile_who_come_faster_than_the_ceiling(tmp_path: Path, running_shop: MiniatureShop) -> None:
+    running_shop.target_toml(tmp_path, authorised=True, further="[load]\nmax_rate_per_s = 5\n")
+    (tmp_path / "mine.py").write_text("", encoding="utf-8")
+    (told,) = _refused(tmp_path, "mine.py", "--users", "5000", "--users-per-s", "500")
+    assert told.startswith("[load] max_rate_per_s: mine.py starts 500 users a second, and the ceiling is 5; ")
+
+
 def test_a_backup_that_is_not_declared(tmp_path: Path, running_shop: MiniatureShop) -> None:
     target(running_shop, tmp_path)
     (told,) = _refused(tmp_path, "smoke", "--backup", "nightly")

@@ -86,7 +86,7 @@ def test_hosts_are_sampled_and_a_backup_runs_while_shoppers_buy(tmp_path: Path) 
         meanwhile = [
             purchase
             for purchase in run.purchases
-            if backed_up["started_ms"] <= purchase["begun_ms"] <= backed_up["stopped_ms"]
+            if purchase["begun_ms"] <= backed_up["stopped_ms"] and purchase["ended_ms"] >= backed_up["started_ms"]
         ]
         failed = sum(not purchase["bought"] for purchase in meanwhile)
         assert backed_up["purchases"] == {"begun_during": len(meanwhile), "failed_during": failed}

@@ -1,11 +1,13 @@
 """From what was asked for to a plan: what it holds, and how many accounts and orders it needs."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from conformance.loading.cleaning import time_for
+from conformance.loading.lasting import STOCK_S, after_s, longest_s
 from conformance.loading.planning import MOST_ACCOUNTS, Asked, Drawn, Where, accounts_for, draw
 from probes.errors import SettingsError
 from probes.shop.adapter_file import load
@@ -17,6 +19,7 @@ from tests.miniatures.shop.miniature import ADAPTERS
 NOW = datetime(2027, 1, 10, 12, tzinfo=UTC)
 HEAD = '[platform]\nid = "x"\nname = "X"\nbase_url = "https://shop.example"\nauthorised = true\n'
 STAGING = HEAD + 'environment = "staging"\n'
+PRODUCTION = HEAD + 'environment = "production"\n'
 MUCH = "[load]\npeak_rate_per_s = 10\nmax_rate_per_s = 10\nmax_orders = 1000\n"
 
 
@@ -32,6 +35,10 @@ def _where(folder: Path, text: str) -> Where:
         folder=folder / "run",
         trails=folder / "trails",
     )
+
+
+def _window(ends: datetime) -> str:
+    return f"[[windows]]\nstarts = 2027-01-10T19:00:00+08:00\nends = {ends.isoformat()}\npurpose = 'load'\n"
 
 
 def _drawn(folder: Path, text: str, asked: Asked) -> Drawn:
@@ -95,11 +102,33 @@ def test_budgets_are_the_target_files_where_it_declares_them(tmp_path: Path) -> 
     assert (of_target.error_share, of_target.latency_p99_s) == (0.4, 1.5)
 
 
-def test_in_production_the_end_of_the_window_is_the_end_of_the_run(tmp_path: Path) -> None:
-    window = "[[windows]]\nstarts = 2027-01-10T19:00:00+08:00\nends = 2027-01-11T00:30:00+08:00\npurpose = 'load'\n"
-    plan = _drawn(tmp_path, HEAD + 'environment = "production"\n' + window, Asked(name="smoke")).plan
-    assert plan.must_end_ms == datetime(2027, 1, 10, 16, 30, tzinfo=UTC).timestamp() * 1000
-    assert _drawn(tmp_path, STAGING + window, Asked(name="smoke")).plan.must_end_ms is None
+def test_in_production_nobody_comes_so_late_that_cleaning_up_would_outlive_the_window(tmp_path: Path) -> None:
+    text = PRODUCTION + _window(datetime(2027, 1, 10, 16, 30, tzinfo=UTC))
+    where = _where(tmp_path, text)
+    drawn = draw(Asked(name="smoke", seed=5), where, NOW)
+    after = after_s(where.target, drawn.plan, orders=drawn.orders)
+    # Going home 30 + 15 + 10, reading back and cleaning for 2 orders at the most each, and the stock.
+    assert after == 55 + 2 * time_for(drawn.orders) + STOCK_S
+    ends = datetime(2027, 1, 10, 16, 30, tzinfo=UTC).timestamp()
+    assert drawn.plan.must_end_ms == round(1000 * (ends - after))
+    assert _drawn(tmp_path, STAGING + _window(NOW + timedelta(hours=1)), Asked(name="smoke")).plan.must_end_ms is None
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_in_production_a_window_holds_all_that_a_run_may_take(tmp_path: Path, own: bool) -> None:
+    (tmp_path / "mine.py").write_text("", encoding="utf-8")
+    asked = Asked(name=str(tmp_path / "mine.py"), seconds=1800) if own else Asked(name="smoke", seed=5)
+    free = _where(tmp_path, STAGING)
+    drawn = draw(asked, free, NOW)
+    lasts_s = longest_s(free.target, drawn.plan, accounts=drawn.accounts, orders=drawn.orders)
+    just = NOW + timedelta(seconds=lasts_s)
+    plan = draw(asked, _where(tmp_path, PRODUCTION + _window(just)), NOW).plan
+    assert plan.must_end_ms is not None
+    assert NOW.timestamp() + plan.seconds < plan.must_end_ms / 1000 < just.timestamp()
+    short = _where(tmp_path, PRODUCTION + _window(just - timedelta(seconds=1)))
+    with pytest.raises(SettingsError, match=r"^\[\[windows\]\]: ") as told:
+        draw(asked, short, NOW)
+    assert f"may take up to {timedelta(seconds=lasts_s)} in all" in str(told.value)
 
 
 def test_a_locustfile_of_ones_own_is_a_closed_model(tmp_path: Path) -> None:
@@ -110,6 +139,14 @@ def test_a_locustfile_of_ones_own_is_a_closed_model(tmp_path: Path) -> None:
     assert (drawn.plan.model, drawn.plan.profile, drawn.plan.seconds) == ("closed", "mine.py", 30)
     assert (drawn.plan.closed.users, drawn.plan.closed.users_per_s) == (7, 2.0)
     assert (drawn.accounts, drawn.orders, drawn.plan.max_orders) == (0, 0, 0)
+
+
+def test_the_ceiling_of_the_rate_holds_for_a_locustfile_too(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text("", encoding="utf-8")
+    asked = Asked(name=str(tmp_path / "mine.py"), users=5000, users_per_s=500.0)
+    with pytest.raises(SettingsError) as told:
+        _drawn(tmp_path, STAGING + "[load]\nmax_rate_per_s = 5\n", asked)
+    assert [fault.partition(":")[0] for fault in told.value.faults] == ["[load] max_rate_per_s"]
 
 
 def test_all_that_stands_against_it_is_told_at_once(tmp_path: Path) -> None:

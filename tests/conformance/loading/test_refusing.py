@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.loading.refusing import CLEANING, Undertaking, refusals
+from conformance.loading.refusing import Undertaking, refusals
 from conformance.windows import covered_until
 from probes.shop.adapter_file import load
 from probes.target import Target, Window
@@ -16,8 +16,9 @@ from tests.miniatures.shop.miniature import ADAPTERS
 
 NOW = datetime(2027, 1, 10, 23, 50, tzinfo=UTC)
 GENTLE = Undertaking(
-    name="smoke", rate_per_s=1, seconds=20, orders=2, accounts=4, mix={"browse": 0.8, "order": 0.1, "return": 0.1}
+    name="smoke", rate_per_s=1, lasts_s=20, orders=2, accounts=4, mix={"browse": 0.8, "order": 0.1, "return": 0.1}
 )
+OWN = Undertaking(name="mine.py", rate_per_s=1, lasts_s=60, orders=0, accounts=0, mix={})
 STAGING = 'environment = "staging"\nauthorised = true\n'
 PRODUCTION = 'environment = "production"\nauthorised = true\n'
 
@@ -29,10 +30,13 @@ def _target(folder: Path, further: str) -> Target:
 
 
 def _refused(folder: Path, further: str, what: Undertaking = GENTLE, *, adapter: str | None = "miniature") -> list[str]:
+    return [reason.partition(":")[0] for reason in _told(folder, further, what, adapter=adapter)]
+
+
+def _told(folder: Path, further: str, what: Undertaking, *, adapter: str | None = "miniature") -> list[str]:
     target = _target(folder, further)
     known = load(f"{adapter}.toml", beside=ADAPTERS) if adapter else None
-    told = refusals(what, target=target, limits=load_limits(target), adapter=known, now=NOW)
-    return [reason.partition(":")[0] for reason in told]
+    return list(refusals(what, target=target, limits=load_limits(target), adapter=known, now=NOW))
 
 
 def _window(starts: str, ends: str) -> str:
@@ -72,10 +76,21 @@ def test_a_window_over_midnight_with_another_offset_lasts_until_its_own_end(tmp_
     # 23:50 UTC is 07:50 of the next day in Shanghai, and 18:50 of the same day in New York.
     window = _window("2027-01-11T07:30:00+08:00", "2027-01-10T19:00:00-05:00")
     assert _refused(tmp_path, PRODUCTION + window) == []
-    ten_minutes = timedelta(minutes=10)
-    just = replace(GENTLE, seconds=(ten_minutes - CLEANING).total_seconds())
+    just = replace(GENTLE, lasts_s=timedelta(minutes=10).total_seconds())
     assert _refused(tmp_path, PRODUCTION + window, just) == []
-    assert _refused(tmp_path, PRODUCTION + window, replace(just, seconds=just.seconds + 1)) == ["[[windows]]"]
+    assert _refused(tmp_path, PRODUCTION + window, replace(just, lasts_s=just.lasts_s + 1)) == ["[[windows]]"]
+
+
+def test_a_window_that_is_too_short_is_told_with_what_the_run_needs(tmp_path: Path) -> None:
+    long = replace(GENTLE, lasts_s=872.4)
+    window = _window("2027-01-10T22:00:00Z", "2027-01-11T00:00:00Z")
+    (told,) = _told(tmp_path, PRODUCTION + window, long)
+    assert "smoke may take up to 0:14:33 in all, until 2027-01-11 00:04:33 UTC" in told
+    assert "the open window ends at 2027-01-11 00:00:00 UTC" in told
+    (told,) = _told(tmp_path, PRODUCTION, long)
+    assert "smoke may take up to 0:14:33 in all" in told
+    assert "lasts until 2027-01-11 00:04:33 UTC" in told
+    assert _told(tmp_path, STAGING, replace(long, lasts_s=1e6)) == []
 
 
 def test_windows_that_follow_one_another_are_one() -> None:
@@ -100,6 +115,13 @@ def test_a_mix_whose_journeys_the_adapter_lacks_is_refused_by_name(tmp_path: Pat
 
 
 def test_a_locustfile_of_ones_own_needs_no_journeys(tmp_path: Path) -> None:
-    own = Undertaking(name="mine.py", rate_per_s=0, seconds=60, orders=0, accounts=0, mix={})
-    assert _refused(tmp_path, STAGING, own, adapter=None) == []
-    assert _refused(tmp_path, PRODUCTION, own, adapter=None) == ["[[windows]]"]
+    assert _refused(tmp_path, STAGING, OWN, adapter=None) == []
+    assert _refused(tmp_path, PRODUCTION, OWN, adapter=None) == ["[[windows]]"]
+
+
+def test_the_users_of_a_locustfile_come_no_faster_than_the_ceiling(tmp_path: Path) -> None:
+    declared = STAGING + "[load]\nmax_rate_per_s = 8\n"
+    assert _told(tmp_path, declared, replace(OWN, rate_per_s=8), adapter=None) == []
+    (told,) = _told(tmp_path, declared, replace(OWN, rate_per_s=500), adapter=None)
+    assert told.startswith("[load] max_rate_per_s: mine.py starts 500 users a second, and the ceiling is 8; ")
+    assert "--users-per-s" in told

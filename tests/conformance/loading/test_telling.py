@@ -95,10 +95,8 @@ def test_the_highest_rate_is_held_and_delivered_in_its_own_stages() -> None:
     assert delivered_per_s(_record(), ramp) is None
 
 
-def _told(
-    record: LoadRecord, plan: LoadPlan = PLAN, *, invalid: bool = False, orders: dict[str, Any] | None = None
-) -> int:
-    seen = business.nothing() | ({} if orders is None else {"orders": orders})
+def _told(record: LoadRecord, plan: LoadPlan = PLAN, *, invalid: bool = False, **told: dict[str, Any] | None) -> int:
+    seen = business.nothing() | told
     reasons = ["late"] if invalid else []
     wrong = telling.wrongs(record, plan, seen, invalid=reasons)
     return telling.status(record, invalid=reasons, wrong=wrong, unknown=telling.untold(seen))
@@ -106,12 +104,18 @@ def _told(
 
 LOST: dict[str, Any] = {"acknowledged": 1, "found": 0, "lost": ["7"], "doubled": [], "altered": [], "unread": 0}
 UNREAD: dict[str, Any] = {"acknowledged": 1, "found": 0, "lost": [], "doubled": [], "altered": [], "unread": 1}
+UNPAID: dict[str, Any] = {"paid": None, "doubled": [], "wrong": [], "unread": "answered 503"}
+TWICE: dict[str, Any] = {"paid": 1, "doubled": ["7"], "wrong": []}
 
 
 def test_the_exit_status() -> None:
     assert _told(_record()) == 0
     assert _told(_record(), invalid=True) == 2
     assert _told(_record(), orders=UNREAD) == 2
+    assert _told(_record(), payments=None) == 0
+    assert _told(_record(), payments=UNPAID) == 2
+    assert _told(_record(), payments=TWICE) == 1
+    assert _told(_record(), payments=TWICE, orders=UNREAD) == 1
     assert _told(_record(), orders=LOST) == 1
     assert _told(_record(), invalid=True, orders=LOST) == 1  # what is lost is lost, however the run went
     assert _told(_record(failed=1, why="503")) == 1  # one of five steps is beyond 5 %
@@ -119,6 +123,15 @@ def test_the_exit_status() -> None:
     slow = replace(PLAN, budgets=Budgets(latency_p99_s=0.2))
     assert _told(_record(), slow) == 1
     assert _told(_record(), replace(PLAN, budgets=Budgets(latency_p99_s=0.3))) == 0
+
+
+def test_what_trade_could_not_be_told() -> None:
+    assert telling.untold(business.nothing()) == ()
+    assert telling.untold(business.nothing() | {"payments": TWICE}) == ()
+    assert telling.untold(business.nothing() | {"orders": UNREAD, "payments": UNPAID}) == (
+        "1 acknowledged orders could not be read back",
+        "the provider's list of payments could not be read: answered 503",
+    )
 
 
 @pytest.mark.parametrize(
