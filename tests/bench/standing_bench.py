@@ -216,18 +216,20 @@ def _year_rows(year: Ours, rival: Measured) -> list[Row]:
             absolute=f"{own.build_s:.2f} s, durably / {rival.build_s:.1f} s, without a journal",
         ),
         Row(
-            what=f"{what}: availability told sooner",
+            what=f"{what}: availability told sooner, by the merged runs",
             value=rival.availability_s / own.availability_s,
             unit="x",
             at_least=1000,
-            absolute=f"{_ms(own.availability_s)} / {_ms(rival.availability_s)}",
+            absolute=f"{_ms(own.availability_s)} / {_ms(rival.availability_s)}; from the chain itself, as an "
+            f"examination reads it, {_ms(year.chain_read_s)}",
         ),
         Row(
-            what=f"{what}: known time and failures for the MTBF told sooner",
+            what=f"{what}: known time and failures for the MTBF told sooner, by the merged runs",
             value=rival.mtbf_s / own.mtbf_s,
             unit="x",
             at_least=1000,
-            absolute=f"{_ms(own.mtbf_s)} / {_ms(rival.mtbf_s)}; from the chain itself {_ms(year.chain_read_s)}",
+            absolute=f"{_ms(own.mtbf_s)} / {_ms(rival.mtbf_s)}; from the chain itself, as an examination reads it, "
+            f"{_ms(year.chain_read_s)}",
         ),
     ]
 
@@ -235,7 +237,7 @@ def _year_rows(year: Ours, rival: Measured) -> list[Row]:
 def _flat_row(stores: dict[str, Ours]) -> Row:
     asked = {name: store.measured.availability_s for name, store in stores.items()}
     return Row(
-        what="standing record, 4,000 changes: ten years told, against one day",
+        what="standing record, 4,000 changes: ten years told by the merged runs, against one day",
         value=asked["10 years"] / asked["1 day"],
         unit="x",
         at_most=1.5,

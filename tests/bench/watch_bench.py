@@ -23,6 +23,7 @@ WATCHED_S = 17
 BLACKBOX = "prometheus-blackbox-exporter"
 BLACKBOX_CHECKS = 2_000
 BLACKBOX_AT_ONCE = 4
+_GROWTH_MB = 5.0
 _MB = 1_000_000
 _PAGE = "<html><title>Tea</title><body><h1>Tea</h1><ul>" + "<li>Longjing, 128.00</li>" * 200 + "</ul></body></html>"
 
@@ -174,5 +175,6 @@ def _day_row(folder: Path) -> Row:
         what="watch: memory after 24 h of virtual time, above that after 1 h",
         value=(last - first) / _MB,
         unit="MB",
+        at_most=_GROWTH_MB,
         absolute=f"{last / _MB:.1f} MB / {first / _MB:.1f} MB resident; {found['intervals']:,} intervals",
     )
