@@ -77,12 +77,18 @@ def _check(written: Mapping[str, Any], check: Mapping[str, Any]) -> Iterator[tup
         yield "depth", "a page has no other depth than page; write kind = 'journey'"
     if kind == "payment" and depth not in {None, "payment"}:
         yield "depth", "a payment has no other depth than payment; leave it out"
-    if (kind == "payment" or depth in PLACING) and _table(written, "watch").get("order") is not True:
-        yield "kind" if kind == "payment" else "depth", "places orders: write [watch] order = true"
-    if (kind == "payment" or depth == "payment") and _table(written, "payment").get("sandbox") is not True:
-        yield "kind" if kind == "payment" else "depth", "pays: [payment] must say sandbox = true"
+    if kind == "payment" or depth in PLACING:
+        yield from _placing(written, "kind" if kind == "payment" else "depth", pays="payment" in {kind, depth})
     if (place := unlisted_place(written, check.get("url"))) is not None:
         yield "url", f"{place} is not listed; if it belongs to the platform, add it to [platform] hosts"
+
+
+def _placing(written: Mapping[str, Any], key: str, *, pays: bool) -> Iterator[tuple[str, str]]:
+    """Yield what a check lacks to place orders: permission, and a sandbox, since a shop may charge when it confirms."""
+    if _table(written, "watch").get("order") is not True:
+        yield key, "places orders: write [watch] order = true"
+    if _table(written, "payment").get("sandbox") is not True:
+        yield key, f"{'pays' if pays else 'places orders'}: [payment] must say sandbox = true"
 
 
 def _ordering(written: Mapping[str, Any]) -> Iterator[Fault]:

@@ -37,8 +37,8 @@ TABLES: Mapping[str, Table] = MappingProxyType(
                 "order": Key(
                     type="flag",
                     default=False,
-                    en="true lets journeys place orders (authorised, a test product; each is cancelled at once).",
-                    zh="true 表示允许流程下单（须已授权并指定测试商品；订单随即取消）。",
+                    en="true lets journeys place orders (authorised, test product, payment sandbox), each cancelled.",
+                    zh="true 表示允许流程下单（须已授权、指定测试商品并声明支付沙箱；订单随即取消）。",
                 ),
                 "product": Key(
                     type="page",

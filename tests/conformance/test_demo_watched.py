@@ -13,6 +13,9 @@ import pytest
 
 from conformance.demo import lifecycle
 from conformance.demo.lifecycle import Running
+from conformance.recalling import HISTORY
+from probes.observation import Observation
+from reports.availability import HOUR_MS, exposure, service
 from reports.history import History, Run, durations_ms, history, window
 from reports.ledger.standing_record import Standing, standing
 from tests.conformance.running import PATIENCE_S, duheng, recorded, report_of, start
@@ -43,7 +46,10 @@ class = "software"
 
 @dataclass(frozen=True, kw_only=True)
 class Watched:
-    """What happened when (ms of the epoch), the record, the examination at the end, and the folder of the shop."""
+    """What happened when (ms of the epoch), the record, the examination at the end, and the folder of the shop.
+
+    ``recalled`` is the standing record as the examination had it, kept as evidence.
+    """
 
     began_ms: int
     killed_ms: int
@@ -51,6 +57,7 @@ class Watched:
     ready_ms: int
     ended_ms: int
     record: Standing
+    recalled: Observation
     examined: subprocess.CompletedProcess[str]
     folder: Path
 
@@ -93,6 +100,8 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
         assert watch.returncode == 0, told
         with recorded(root / "duheng.db") as store:
             found = standing(store, "demo-oscar")
+            recalled = store.latest("demo-oscar", HISTORY)
+        assert isinstance(recalled, Observation)
         yield Watched(
             began_ms=began,
             killed_ms=killed,
@@ -100,6 +109,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
             ready_ms=ready,
             ended_ms=_now_ms(),
             record=found,
+            recalled=recalled,
             examined=examined,
             folder=root,
         )
@@ -155,4 +165,24 @@ def test_the_next_examination_counts_it(watched: Watched) -> None:
     assert found["SBT-3.1.1.2-mtbf"]["verdict"] == "violates"
     assert found["SBT-3.1.1.2-sw-mttr"]["verdict"] == "conforms", found["SBT-3.1.1.2-sw-mttr"]["reason"]
     assert found["SBT-3.1.1.2-hw-mttr"]["verdict"] == "undetermined"
-    assert found["SBT-3.1.1.2-daily-failure"]["verdict"] == "undetermined"  # no day is whole
+    # No day is whole, and should it be midnight: no day has the 299 probes that would show 1 %.
+    assert found["SBT-3.1.1.2-daily-failure"]["verdict"] == "undetermined"
+
+
+def test_its_mtbf_stands_on_the_time_up_before_and_after_the_crash(watched: Watched) -> None:
+    seen = service(watched.recalled.data, "buying")
+    assert seen is not None
+    assert seen.last_known_ms is not None
+    stood, down = exposure(seen), _down(watched, "buying")
+    assert stood.failures == 1
+    assert stood.failed_at_h == (_up_h(watched, seen.starts_ms, down.starts_ms),)
+    before_and_after_h = _up_h(watched, seen.starts_ms, seen.last_known_ms)
+    assert stood.operating_h == before_and_after_h > stood.failed_at_h[0] > 0
+    (told,) = (each for each in report_of(watched.folder)["findings"] if each["id"] == "SBT-3.1.1.2-mtbf")
+    assert f"T = {before_and_after_h:,.1f} h of known operation, r = 1 failure:" in told["reason"]
+    assert told["measured"]["value"] == round(before_and_after_h, 1)
+
+
+def _up_h(watched: Watched, starts_ms: int, ends_ms: int) -> float:
+    """Return how long the journey was up in a span, by the sealed record."""
+    return durations_ms(window(_runs(watched, "buying"), starts_ms, ends_ms))["up"] / HOUR_MS

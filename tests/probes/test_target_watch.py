@@ -38,6 +38,16 @@ FAULTS: dict[str, tuple[str, ...]] = {
     ),
     '[[checks]]\nname = "a"\nkind = "journey"\ndepth = "order"': (
         "11: [[checks]] number 1 depth: places orders: write [watch] order = true",
+        "11: [[checks]] number 1 depth: places orders: [payment] must say sandbox = true",
+    ),
+    f'{ORDERING}[[checks]]\nname = "a"\nkind = "journey"\ndepth = "order"': (
+        "14: [[checks]] number 1 depth: places orders: [payment] must say sandbox = true",
+    ),
+    f'{ORDERING}[payment]\nsandbox = false\n[[checks]]\nname = "a"\nkind = "journey"\ndepth = "order"': (
+        "16: [[checks]] number 1 depth: places orders: [payment] must say sandbox = true",
+    ),
+    f'{ORDERING}[[checks]]\nname = "a"\nkind = "journey"\ndepth = "payment"': (
+        "14: [[checks]] number 1 depth: pays: [payment] must say sandbox = true",
     ),
     '[[checks]]\nname = "a"\nkind = "payment"': (
         "10: [[checks]] number 1 kind: places orders: write [watch] order = true",
@@ -133,6 +143,12 @@ def test_defaults(tmp_path: Path) -> None:
         ("front", "page", "page"), ("buying", "journey", "checkout"),
     ]  # fmt: skip
     assert service_of(shop) == "buying"
+
+
+def test_orders_are_placed_where_all_that_they_need_is_declared(tmp_path: Path) -> None:
+    ordering = '[payment]\nsandbox = true\n[[checks]]\nname = "a"\nkind = "journey"\ndepth = "order"\n'
+    (check,) = checks_of(read(tmp_path, SHOP + ORDERING + ordering))
+    assert check.places_orders
 
 
 def test_a_short_interval_shortens_the_deadline_that_nobody_chose(tmp_path: Path) -> None:
