@@ -1,6 +1,7 @@
 """The ledger: whether it is whole, and whether its standing record and its latencies are."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from probes.target_keys import TABLES
 from reports import latencies
 from reports.ledger.chain import Verification
 from reports.ledger.standing_record import standing
+from reports.ledger.store import LedgerStore
 from reports.verdict import Text
 
 RECORD_AGE = timedelta(hours=24)
@@ -53,6 +55,22 @@ def ledger_state(target: Target) -> LedgerState | None:
     return LedgerState(file=file, found=found, lacks=tuple(_damage(file, found)))
 
 
+@contextmanager
+def kept(target: Target) -> Iterator[LedgerStore | None]:
+    """Give the target's ledger; None where its file is not there yet, for looking makes none.
+
+    Raises:
+        EvidenceError: it cannot be read.
+    """
+    place = ledger_of(target)
+    file = place.file()
+    if file is not None and not file.exists():
+        yield None
+        return
+    with place.open() as store:
+        yield store
+
+
 def record_lacks(target: Target, now: datetime) -> tuple[Lack, ...]:
     """Return what the standing record lacks: long-run checks are told from it alone, and it takes its time."""
     try:
@@ -62,11 +80,10 @@ def record_lacks(target: Target, now: datetime) -> tuple[Lack, ...]:
 
 
 def _of_record(target: Target, now: datetime) -> tuple[Lack, ...]:
-    file = ledger_of(target).file()
-    if file is not None and not file.exists():
-        return (_no_record(),)
     since_ms = round((now - RECORD_AGE).timestamp() * 1000)
-    with ledger_of(target).open() as store:
+    with kept(target) as store:
+        if store is None:
+            return (_no_record(),)
         recent = standing(store, target.platform.id, since_ms=since_ms).intervals
         if any(each.state != "unknown" for each in recent):
             return ()

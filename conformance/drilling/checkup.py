@@ -1,11 +1,10 @@
 """What ``duheng doctor`` says of drills: whether any that is declared was ever run."""
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from conformance.doctoring.lack import Lack, declaring
+from conformance.doctoring.ledger import kept
 from conformance.drilling.recall import DAYS, drill_runs
-from conformance.places import ledger_of
 from probes.errors import EvidenceError, NotRecorded
 from probes.target import Target
 from reports.verdict import Text
@@ -13,21 +12,18 @@ from reports.verdict import Text
 
 def lacks(target: Target, now: datetime) -> tuple[Lack, ...]:
     """Return what stands between declared drills and their verdicts; nothing where none is declared."""
-    return tuple(_lacks(target, now)) if target.declared("drills") else ()
-
-
-def _lacks(target: Target, now: datetime) -> Iterator[Lack]:
-    file = ledger_of(target).file()
-    if file is not None and not file.exists():
-        yield _none()
-        return
+    if not target.declared("drills"):
+        return ()
     try:
-        with ledger_of(target).open() as store:
-            drill_runs(store, target, now)
+        with kept(target) as store:
+            if store is not None:
+                drill_runs(store, target, now)
+                return ()
     except NotRecorded:
-        yield _none()
+        pass
     except EvidenceError:
-        return  # the ledger is told with the rest
+        return ()  # the ledger is told with the rest
+    return (_none(),)
 
 
 def _none() -> Lack:

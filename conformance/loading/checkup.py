@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from conformance.doctoring.lack import Lack, recalling
+from conformance.doctoring.ledger import kept
 from conformance.judges.load_runs import Run
 from conformance.loading.planning import Asked, Where, draw
 from conformance.loading.recall import LOAD, load_runs
-from conformance.places import ledger_of
 from probes.errors import EvidenceError, NotRecorded, SettingsError
 from probes.shop.opening import adapter_of
 from probes.target import Target
@@ -55,16 +55,11 @@ def _refused(target: Target, now: datetime) -> Iterator[Lack]:
 
 
 def _not_run(target: Target, now: datetime) -> Iterator[Lack]:
-    file = ledger_of(target).file()
-    if file is not None and not file.exists():
-        yield _none()
-        return
-    with ledger_of(target).open() as store:
+    with kept(target) as store:
         try:
-            runs = load_runs(store, target, now)["runs"]
+            runs = () if store is None else load_runs(store, target, now)["runs"]
         except NotRecorded:
-            yield _none()
-            return
+            runs = ()
     if not any(_tells(run, target, now) for run in runs):
         yield _none()
 

@@ -8,7 +8,7 @@
                    "series": [[from_ms, mean, peak], ...at most 600]}},
      "gaps_s": seconds between from_ms and to_ms of which nothing is known, "breaks": [why, ...] of these,
      "clock": {"ahead_s", "within_s"}: how far the host's clock is ahead of ours, which is taken off,
-     "interfaces": [{"name", "hardware": is there a device behind it, "rx_packets", "tx_packets", "rx_dropped",
+     "interfaces": [{"name", "hardware": is there a device behind it | null, "rx_packets", "tx_packets", "rx_dropped",
                      "tx_dropped", "rx_errors", "tx_errors", "rx_fifo", "tx_fifo", "rx_missed",
                      "rx_over": what each counter grew by | null}],
      "softnet_dropped": int | null, "conntrack": {"insert_failed", "drop"} | null,

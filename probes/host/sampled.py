@@ -74,16 +74,15 @@ def added_up(samples: Sequence[Sample]) -> dict[str, Any]:
 def grown(first: Mapping[str, Any], last: Mapping[str, Any]) -> dict[str, Any]:
     """Return by what the agent's counters grew between two looks: ``interfaces``, ``softnet_dropped``, ``conntrack``.
 
-    A counter that went back (a restart, an interface that came anew) is null: nothing is known of it. An interface with
-    a device behind it says so: ``"hardware": True``.
+    A counter that went back (a restart, an interface that came anew) is null: nothing is known of it. ``hardware``:
+    whether there is a device behind an interface; None where the host did not say.
     """
-    before = first.get("interfaces") or {}
-    hardware = last.get("hardware") or ()
+    before, hardware = first.get("interfaces") or {}, last.get("hardware")
     return {
         "interfaces": [
             {
                 "name": name,
-                "hardware": name in hardware,
+                "hardware": None if hardware is None else name in hardware,
                 **{key: _growth(before[name].get(key), value) for key, value in counters.items()},
             }
             for name, counters in sorted((last.get("interfaces") or {}).items())

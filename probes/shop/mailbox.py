@@ -1,5 +1,6 @@
 """A mailbox of the harness's own: an SMTP sink for shops that mail a token. Needs the extra ``[mail]`` (aiosmtpd)."""
 
+import asyncio
 import re
 import socket
 import threading
@@ -127,12 +128,45 @@ def _text(message: EmailMessage) -> str:
 
 def _server(listening: socket.socket, mailbox: Mailbox) -> Any:
     from aiosmtpd.controller import Controller  # noqa: PLC0415 - an extra that only shops that mail need
+    from aiosmtpd.smtp import SMTP  # noqa: PLC0415 - the same
+
+    connections: set[SMTP] = set()
+
+    class Connection(SMTP):
+        """One mailer's connection, in the set from the moment it is accepted until it is lost."""
+
+        def connection_lost(self, error: Exception | None) -> None:
+            super().connection_lost(error)
+            connections.discard(self)
 
     class Sink(Controller):
-        """aiosmtpd's server on a socket that listens already (its own way waits five seconds for one in use)."""
+        """aiosmtpd's server on a socket that listens already (its own way waits five seconds for one in use).
+
+        Its own ``stop`` closes the loop under connections that are still open, and never their sockets: mailers keep
+        theirs for the next message.
+        """
 
         def _create_server(self) -> Any:
             return self.loop.create_server(self._factory_invoker, sock=listening)
+
+        def factory(self) -> SMTP:
+            connections.add(connection := Connection(self.handler, **self.SMTP_kwargs))
+            return connection
+
+        def stop(self, no_assert: bool = False) -> None:
+            asyncio.run_coroutine_threadsafe(self._part(), self.loop).result()
+            super().stop(no_assert)
+
+        async def _part(self) -> None:
+            self.loop.remove_reader(listening.fileno())
+            await asyncio.sleep(0)  # what was just accepted has a transport then; a closed server would give it none
+            assert self.server is not None
+            self.server.close()
+            while connections:
+                for connection in connections:
+                    if isinstance(connection.transport, asyncio.WriteTransport):
+                        connection.transport.abort()
+                await asyncio.sleep(0)
 
     host, port = listening.getsockname()[:2]
     return Sink(mailbox, hostname=host, port=port, data_size_limit=_CEILING_BYTES)

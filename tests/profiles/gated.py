@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
@@ -59,10 +59,7 @@ async def _serve(gate: Gate, up: threading.Event, over: asyncio.Event) -> None:
         gate.opened_at_s = time.monotonic()
         open_again.set()
 
-    under_way: set[asyncio.Task[None] | None] = set()
-
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        under_way.add(asyncio.current_task())
         gate.asked += 1
         if gate.asked == 1 and gate.shut_s:
             loop.call_later(gate.shut_after_s, shut)
@@ -75,17 +72,47 @@ async def _serve(gate: Gate, up: threading.Event, over: asyncio.Event) -> None:
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass  # the visitor went, or the server closes
         finally:
-            under_way.discard(asyncio.current_task())
             writer.close()
             with suppress(ConnectionError):
                 await writer.wait_closed()
 
-    server = await asyncio.start_server(answer, "127.0.0.1", 0, backlog=2048)
+    visits: set[_Visit] = set()
+    server = await loop.create_server(lambda: _Visit(answer, visits), "127.0.0.1", 0, backlog=2048)
     gate.port = server.sockets[0].getsockname()[1]
     up.set()
     await over.wait()
+    loop.remove_reader(server.sockets[0].fileno())
+    await asyncio.sleep(0)  # what was just accepted has a transport then; a closed server would give it none
     server.close()
-    left = [task for task in under_way if task is not None]
+    while visits:
+        for visit in visits:
+            if visit.transport is not None:
+                visit.transport.abort()
+        await asyncio.sleep(0)
+    left = asyncio.all_tasks() - {asyncio.current_task()}
     for task in left:
         task.cancel()
     await asyncio.gather(*left, return_exceptions=True)
+
+
+class _Visit(asyncio.StreamReaderProtocol):
+    """One connection, among the visits from the moment it is accepted until it is lost."""
+
+    def __init__(
+        self,
+        answer: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
+        visits: set["_Visit"],
+    ) -> None:
+        super().__init__(asyncio.StreamReader(), answer)
+        self.transport: asyncio.WriteTransport | None = None
+        self._visits = visits
+        visits.add(self)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.WriteTransport)
+        self.transport = transport
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        super().connection_lost(error)
+        self._visits.discard(self)

@@ -107,3 +107,5 @@ def test_counters_are_told_by_what_they_grew_and_not_at_all_where_they_went_back
     }
     (bridge,) = grown(first, {**last, "hardware": ["gone"]})["interfaces"]
     assert bridge["hardware"] is False
+    (untold,) = grown(first, {name: value for name, value in last.items() if name != "hardware"})["interfaces"]
+    assert untold["hardware"] is None
