@@ -86,6 +86,19 @@ def order_number(confirmed: Outcome) -> str | None:
     return str(number).strip() or None if number is not None else None
 
 
+def due(cart: Any, preview: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an order must hold, by the lines of the cart and the preview that its buyer was shown.
+
+    ``{"lines": [{"name", "quantity"}], "total": decimal text | null}``, as a note ``due`` on the trail has it.
+    """
+    total = preview.get("grand_total")
+    lines = [line for line in cart if isinstance(line, Mapping)] if isinstance(cart, tuple | list) else []
+    return {
+        "lines": [{"name": str(line.get("name") or ""), "quantity": line.get("quantity")} for line in lines],
+        "total": total.get("amount") if isinstance(total, Mapping) else None,
+    }
+
+
 def _buy(session: ShopSession, goods: tuple[Goods, ...], address: dict[str, str], data: dict[str, Any]) -> str | None:
     if session.can("empty_cart"):
         session.do("empty_cart")

@@ -1,11 +1,11 @@
 """The buyers of a drill: accounts of its own, a trail each, and the journeys that they walk."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from conformance.loading.venue import WHO, Venue, trail_at
 from conformance.watch.buying import FellShort, Way, leave, walk
@@ -21,7 +21,7 @@ from probes.shop.mailbox import Mailbox
 from probes.shop.outcome import Done
 from probes.shop.person import Person, invent_person
 from probes.shop.session import ShopSession
-from probes.shop.trail import Trail
+from probes.shop.trail import DUE, PAID, Trail
 from probes.target import Target
 from probes.target_watch import PLACING
 from profiles.drills.course import Journey
@@ -38,6 +38,8 @@ SETTLE_S: Final = 2.0
 class Buyer:
     """One buyer, who walks one journey at a time; ``account`` is empty where the shop knows no accounts.
 
+    ``url`` is the article that is bought; empty: the first one that can be.
+
     A buyer stays logged in: what is watched is buying, and a shop that hashes passwords well has no time for a log-in
     every half second. After a journey that failed the next one begins anew, with a log-in.
     """
@@ -47,6 +49,7 @@ class Buyer:
     person: Person
     patience_s: float
     account: str = ""
+    url: str = ""
     _session: ShopSession | None = None
 
     def walk(self, depth: str, phase: str) -> Journey:
@@ -104,19 +107,25 @@ class Buyer:
         fresh = session.login is None and self.account and depth != "page"
         way = Way(
             depth=depth,
-            url=next(iter(self.venue.target.shop.product_urls), ""),
+            url=self.url,
             recipient=recipient(self.person),
             login=self.venue.login(self.account) if fresh else None,
             patience=Patience(settle_s=SETTLE_S, deadline=deadline),
+            due=self._note_due,
         )
         try:
-            walk(session, way)
+            number = walk(session, way)
+            if number is not None and way.reaches("payment"):
+                self.trail.append(who=WHO, kind=PAID, id=number, facts={"account": self.account})
             if depth not in PLACING:
                 leave(session, way)
         except (FellShort, LookFailed) as short:
             self.close()
             return str(short)
         return None
+
+    def _note_due(self, due: Mapping[str, Any]) -> None:
+        self.trail.append(who=WHO, kind=DUE, id="", facts=due, wait=False)
 
 
 @contextmanager
@@ -144,7 +153,8 @@ def buyers(
                 target=target, shop=shop, clock=clock, redactor=redactor, run_id=run_id, secret=secret, trail=trail
             )
             person = invent_person(run_id, number, country="CN" if _sells_in(target, adapter) == "CNY" else "GB")
-            buyer = Buyer(venue=venue, trail=trail, person=person, patience_s=patience_s)
+            url = next(iter(target.shop.product_urls), "")
+            buyer = Buyer(venue=venue, trail=trail, person=person, patience_s=patience_s, url=url)
             stack.callback(buyer.close)
             if depth != "page" and shop.can("register") and shop.can("log_in"):
                 buyer.register()

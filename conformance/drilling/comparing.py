@@ -1,9 +1,10 @@
-"""After a drill: every acknowledged order read back, and what the drill made taken away again."""
+"""After a drill: every acknowledged order and payment read back, and what the drill made taken away again."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from conformance.drilling.buyers import Buyer
+from conformance.drilling.payments import paid_in, payments
 from conformance.loading.book import book_of
 from conformance.loading.business import orders
 from conformance.loading.reading_back import completed, read_back
@@ -14,13 +15,20 @@ from probes.shop.shop import ScriptedShop
 READING_S: Final = 300.0
 
 
-def compared(found: Sequence[Buyer]) -> dict[str, object]:
-    """Return what became of every order that the platform acknowledged: see ``conformance.loading.business.orders``."""
+def compared(found: Sequence[Buyer]) -> dict[str, Any]:
+    """Return what became of all that the platform acknowledged: ``{"orders", "payments"}``.
+
+    See ``conformance.loading.business.orders`` and ``conformance.drilling.payments.payments``.
+    """
     venue = found[0].venue
-    deadline = venue.within(READING_S)
-    book = book_of([buyer.trail.entries() for buyer in found])
-    read, listed = read_back(venue, book, deadline)
-    return dict(orders(completed(book, read), read, listed))
+    trails = [buyer.trail.entries() for buyer in found]
+    book = book_of(trails)
+    read, listed = read_back(venue, book, venue.within(READING_S))
+    filled = completed(book, read)
+    return {
+        "orders": orders(filled, read, listed),
+        "payments": payments(venue, paid_in(trails), filled, venue.within(READING_S)),
+    }
 
 
 def tidied(found: Sequence[Buyer]) -> tuple[str, ...]:

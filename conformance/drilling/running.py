@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
+from conformance.drilling.became import became
 from conformance.drilling.buyers import Buyer, buyers
 from conformance.drilling.comparing import compared, tidied
 from conformance.drilling.keeping import keep
@@ -15,6 +16,7 @@ from conformance.drilling.record import Record
 from conformance.drilling.runbook import Runbook
 from conformance.drilling.senders import SENDERS
 from conformance.drilling.sending import Sending
+from conformance.drilling.stocked import Stocked
 from conformance.drilling.task import RECORDS, Task, reasons_against
 from conformance.drilling.watching import INTERVAL_S, SETTLE_S, Seen, Watcher
 from conformance.drilling.wound import BrokenOff, Wound
@@ -112,15 +114,21 @@ class _Course:
             depth=depth,
             patience_s=task.limits.journey_s,
         ) as self.buyers:
+            stocked = Stocked(self.buyers)
             try:
+                if depth in PLACING:
+                    stocked.begin()
                 self._steady("before")
+                stocked.look("before")
                 self.wound.inject()
                 self._send()
                 self.wound.prove()
                 why = self._watch()
+                stocked.look("during")
                 self._steady("after")
+                stocked.look("after")
                 self.wound.tell()
-                self._compare(depth)
+                self._compare(depth, stocked)
             except BaseException:
                 self.wound.disarm()  # before what was made is taken away: of a shop that is down, that may take long
                 raise
@@ -268,15 +276,15 @@ class _Course:
         stop_file = self.task.limits.stop_file
         return f"{stop_file} was put there" if stop_file is not None and stop_file.exists() else None
 
-    def _compare(self, depth: str) -> None:
+    def _compare(self, depth: str, stocked: Stocked) -> None:
         with self.record.step("compare") as ending:
             if depth in PLACING:
-                told: dict[str, Any] = compared(self.buyers)
-                ending.facts = {"orders": told}
-                wrong = [f"{len(told[name])} {name}" for name in ("lost", "doubled", "altered") if told[name]]
-                ending.ok, ending.detail = not wrong, ", ".join(wrong)
-                whole = ending.detail or "all whole"
-                self.task.say(f"orders: {told['acknowledged']} acknowledged, {told['found']} found; {whole}")
+                ending.facts = {**compared(self.buyers), "stock": stocked.told()}
+                said = tuple(became(ending.facts))
+                wrong = [f"{each.of}: {each.wrong}" for each in said if each.wrong]
+                ending.ok, ending.detail = not wrong, "; ".join(wrong)
+                for each in said:
+                    self.task.say(each.line)
 
     def _tidy(self) -> None:
         with self.record.step("tidy") as ending:

@@ -1,137 +1,88 @@
-"""3.1.1.4.2 recovery degree: of the marked orders that were acknowledged, those present, equal and not doubled.
+"""3.1.1.4.2 recovery degree: of what was acknowledged, the share that is present, equal and not doubled.
 
-Counted here, out of the ids; a percentage that somebody else worked out is not taken.
+Orders, payments and stock movements are counted each by themselves; the least of the shares decides.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
-from conformance.judges.drill_run import Drill, names
+from conformance.judges.drill_kept import PLACING, Kept, kept, not_compared
+from conformance.judges.drill_run import Drill, joined
 from conformance.judges.drill_runs import after_it
-from conformance.judges.hosts import Tell, number, right, unsure, wrong
+from conformance.judges.hosts import Tell, right, unsure, wrong
 from reports.verdict import Measured, Operator, Requirement, Text
 
-_SHOWN = 10
 _WHOLE = 100
-_PLACING = frozenset({"order", "payment"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Orders:
-    """What became of the acknowledged orders of a drill.
-
-    ``bad`` of them did not come back whole; of ``unread`` nobody could look whether they did.
-    """
-
-    acknowledged: int
-    bad: int
-    unread: int
-    lost: Sequence[str]
-    doubled: Sequence[str]
-    altered: Sequence[str]
-
-    @property
-    def percent(self) -> Fraction:
-        """The recovery degree in percent, exactly; what nobody could look at counts as recovered."""
-        return Fraction(_WHOLE * (self.acknowledged - self.bad), self.acknowledged)
-
-    @property
-    def least_percent(self) -> Fraction:
-        """The same, had nothing come back of what nobody could look at."""
-        return Fraction(_WHOLE * (self.acknowledged - self.bad - self.unread), self.acknowledged)
-
-    def named(self) -> Text:
-        """Return what did not come back, with ids."""
-        kinds = (("lost", "丢失", self.lost), ("doubled", "重复", self.doubled), ("altered", "被改动", self.altered))
-        told = [(en, zh, ids) for en, zh, ids in kinds if ids]
-        return Text(
-            en="; ".join(f"{en}: {_listed(ids, ', ')}" for en, _, ids in told),
-            zh="；".join(f"{zh}：{_listed(ids, '、')}" for _, zh, ids in told),
-        )
-
-
-def _listed(ids: Sequence[str], comma: str) -> str:
-    shown = comma.join(ids[:_SHOWN])
-    if len(ids) <= _SHOWN:
-        return shown
-    return f"{shown}, ... ({len(ids)} in all)" if comma == ", " else f"{shown}等 {len(ids)} 笔"
 
 
 def counts_orders(drill: Drill) -> bool:
     """Tell whether a drill was meant to count orders, or did: one whose journeys stop before the order says nothing."""
     depth = drill.of("journeys").get("depth")
-    return depth in _PLACING or isinstance(drill.data.get("orders"), Mapping)
-
-
-def orders_of(drill: Drill) -> Orders | Tell:
-    """Return what became of the orders; why that is not known where it is not."""
-    told = drill.data.get("orders")
-    if not isinstance(told, Mapping):
-        return unsure("its orders were not compared", "未比对其订单", cause="target")
-    own = drill.of("orders")
-    acknowledged, found = _count(own, "acknowledged"), _count(own, "found")
-    unread = 0 if own.get("unread") is None else _count(own, "unread")
-    if acknowledged is None or found is None or unread is None:
-        return unsure("it does not tell how many orders came back", "未说明恢复了多少订单", cause="target")
-    if acknowledged <= 0:
-        return unsure(
-            "no order was acknowledged before the fault: there is nothing to come back",
-            "故障前没有任何订单得到确认，无可恢复",
-            cause="target",
-        )
-    lost, doubled, altered = (names(own.get(key)) for key in ("lost", "doubled", "altered"))
-    missing = acknowledged - found - unread
-    if not 0 <= len(lost) <= missing or found < 0 or unread < 0:
-        return unsure("its counts of orders contradict each other", "订单数目自相矛盾", cause="target")
-    # Of those that are missing not each need be named; of those that are there each bad one is. Two acknowledgements of
-    # one number are one order that is missing, and stands among the doubled: it counts once.
-    twice = set(doubled) - set(lost) - set(altered)
-    bad = missing + len(set(altered) - set(lost)) + max(0, len(twice) - (missing - len(lost)))
-    return Orders(
-        acknowledged=acknowledged,
-        bad=min(bad, acknowledged - unread),
-        unread=unread,
-        lost=lost,
-        doubled=doubled,
-        altered=altered,
-    )
-
-
-def _count(own: Mapping[str, Any], key: str) -> int | None:
-    value = number(own.get(key))
-    return round(value) if value is not None and value.is_integer() else None
+    return depth in PLACING or isinstance(drill.data.get("orders"), Mapping)
 
 
 def came_back(requirement: Requirement, drill: Drill) -> Tell:
     """Judge the recovery degree of one drill: exactly, so that 98 % is not above 98 %."""
-    orders, bound = orders_of(drill), requirement.thresholds[0]
-    if isinstance(orders, Tell):
-        return orders
-    percent = orders.percent
-    measured = Measured(metric=bound.metric, value=float(percent), unit=bound.unit)
-    whole, good, share = orders.acknowledged, orders.acknowledged - orders.bad, shown_percent(percent)
-    en = f"{good:,} of {whole:,} acknowledged orders came back whole, {share} %"
-    zh = f"{whole:,} 笔已确认订单中 {good:,} 笔完整恢复，占 {share}%"
-    if not _keeps(percent, bound.operator, Fraction(str(bound.value))):
-        named = orders.named()
-        ids_en, ids_zh = (f" ({named.en})", f"（{named.zh}）") if named.en else ("", "")
-        limit_en, limit_zh = _bound_words(bound.operator, bound.value)
-        told = f"{en}, against {limit_en}{ids_en}"
-        return wrong(told, f"{zh}，要求{limit_zh}{ids_zh}", shows=told, measured=measured)
-    if not _keeps(orders.least_percent, bound.operator, Fraction(str(bound.value))):
-        return unsure(
-            f"{en}, but nobody could look at {orders.unread:,} of them",
-            f"{zh}，但其中 {orders.unread:,} 笔无法查看",
-            cause="target",
-            measured=measured,
-        )
-    return _given_back(drill) or after_it(drill) or right(en, zh, measured=measured)
+    every, bound = kept(drill), requirement.thresholds[0]
+    found = [each for each in every if isinstance(each, Kept)]
+    if not found:
+        return next(each for each in every if isinstance(each, Tell))
+    least, value = min(found, key=lambda each: each.percent), Fraction(str(bound.value))
+    measured = Measured(metric=bound.metric, value=float(least.percent), unit=bound.unit)
+    under = [each for each in found if not _keeps(each.percent, bound.operator, value)]
+    if under:
+        return _too_little(under, found, bound.operator, bound.value, measured)
+    if isinstance(every[0], Tell):
+        return every[0]
+    unread = [each for each in found if not _keeps(each.least_percent, bound.operator, value)]
+    if unread:
+        return _not_looked_at(unread, found, measured)
+    open_ = next((each for each in every if isinstance(each, Tell)), None)
+    if open_ is not None:
+        return unsure(f"{_shares(found).en}, but {open_.en}", f"{_shares(found).zh}，但{open_.zh}", cause=open_.cause)
+    lacking = not_compared(drill)
+    told = _shares(found) if lacking is None else joined([_shares(found), lacking])
+    return _given_back(drill) or after_it(drill) or right(told.en, told.zh, measured=measured)
+
+
+def _too_little(
+    under: Sequence[Kept], found: Sequence[Kept], operator: Operator, value: float, measured: Measured
+) -> Tell:
+    ids_en = "; ".join(each.named.en for each in under if each.named.en)
+    ids_zh = "；".join(each.named.zh for each in under if each.named.zh)
+    limit_en, limit_zh = _bound_words(operator, value)
+    shares, rest = _shares(under), _shares([each for each in found if each not in under])
+    en = f"{shares.en}, against {limit_en}{f' ({ids_en})' if ids_en else ''}{f'; {rest.en}' if rest.en else ''}"
+    zh = f"{shares.zh}，要求{limit_zh}{f'（{ids_zh}）' if ids_zh else ''}{f'；{rest.zh}' if rest.zh else ''}"
+    return wrong(en, zh, shows=en, measured=measured)
+
+
+def _not_looked_at(unread: Sequence[Kept], found: Sequence[Kept], measured: Measured) -> Tell:
+    shares, which = _shares(found), unread[0]
+    return unsure(
+        f"{shares.en}, but nobody could look at {which.unread:,} of the {which.of.many.en}",
+        f"{shares.zh}，但其中 {which.unread:,} {which.of.unit_zh}{which.of.many.zh}无法查看",
+        cause="target",
+        measured=measured,
+    )
+
+
+def _shares(found: Sequence[Kept]) -> Text:
+    """Return the share of each kind that came back whole."""
+    return joined([_share(each) for each in found])
+
+
+def _share(each: Kept) -> Text:
+    whole, good, percent = each.acknowledged, each.acknowledged - each.bad, shown_percent(each.percent)
+    name, unit = each.of.acknowledged, each.of.unit_zh
+    return Text(
+        en=f"{good:,} of {whole:,} {name.en} {each.of.whole.en}, {percent} %",
+        zh=f"{whole:,} {unit}{name.zh}中 {good:,} {unit}{each.of.whole.zh}，占 {percent}%",
+    )
 
 
 def _given_back(drill: Drill) -> Tell | None:
-    """Return why orders that are there do not show a recovery; None where the platform was back by itself.
+    """Return why records that are there do not show a recovery; None where the platform was back by itself.
 
     Where it was not, the drill took its fault out, and with it gave back what it had taken away.
     """

@@ -8,7 +8,7 @@ clause kept, since what the operating system still holds survives a crash and no
 
 from collections.abc import Mapping, Sequence
 
-from conformance.judges.drill_degree import Orders, orders_of
+from conformance.judges.drill_kept import Kept, known, orders_of
 from conformance.judges.drill_run import Drill, names
 from conformance.judges.drill_runs import after_it
 from conformance.judges.hosts import Tell, number, right, unsure, wrong
@@ -20,7 +20,7 @@ _SHOWN = 10
 
 
 def cuts_power(drill: Drill) -> bool:
-    """Tell whether a drill bears on the clause: a power cut, or a crash after which orders were found missing."""
+    """Tell whether a drill bears on the clause: a power cut, or a crash that lost what had been acknowledged."""
     if drill.kind == POWER:
         return True
     return drill.kind == _CRASH and _damaged(drill) is not None
@@ -28,17 +28,18 @@ def cuts_power(drill: Drill) -> bool:
 
 def clears(drill: Drill) -> bool:
     """Tell whether a crash lost nothing, so that an older one of the same drill speaks no more."""
-    orders = orders_of(drill) if drill.kind == _CRASH else None
-    return isinstance(orders, Orders) and not orders.bad and not orders.unread
+    if drill.kind != _CRASH or not isinstance(orders_of(drill), Kept):
+        return False
+    return not any(each.bad or each.unread for each in known(drill))
 
 
 def survives(requirement: Requirement, drill: Drill) -> Tell:  # noqa: ARG001 - judges of drills are called alike
-    """Judge one drill: acknowledged orders, committed rows, the consistency check."""
-    orders = _damaged(drill)
-    if orders is not None:
-        return _lost_orders(drill, orders)
-    if drill.kind != POWER:  # it says nothing of a power cut, and stands in the place of a crash that lost orders
-        return right("nothing was lost on a mere crash", "仅进程崩溃，未丢失任何订单")
+    """Judge one drill: acknowledged orders, payments and stock movements, committed rows, the consistency check."""
+    damaged = _damaged(drill)
+    if damaged is not None:
+        return _lost(drill, damaged)
+    if drill.kind != POWER:  # it says nothing of a power cut, and stands in the place of a crash that lost something
+        return right("nothing was lost on a mere crash", "仅进程崩溃，未丢失任何已确认的记录")
     power, check = drill.of("power"), drill.of("power").get("check")
     committed, found = number(power.get("rows_committed")), number(power.get("rows_found"))
     if committed is None or found is None:
@@ -67,22 +68,22 @@ def survives(requirement: Requirement, drill: Drill) -> Tell:  # noqa: ARG001 - 
     )
 
 
-def _damaged(drill: Drill) -> Orders | None:
-    orders = orders_of(drill)
-    return orders if isinstance(orders, Orders) and orders.bad else None
+def _damaged(drill: Drill) -> Kept | None:
+    return next((each for each in known(drill) if each.bad), None)
 
 
-def _lost_orders(drill: Drill, orders: Orders) -> Tell:
-    named, cut = orders.named(), drill.kind == POWER
+def _lost(drill: Drill, damaged: Kept) -> Tell:
+    named, cut, of = damaged.named, drill.kind == POWER, damaged.of
     after_en = "after the power cut" if cut else "after a mere crash (a power cut loses no less)"
     after_zh = "断电后" if cut else "仅进程崩溃后（断电丢失只会更多）"
-    en = f"{orders.bad:,} of {orders.acknowledged:,} acknowledged orders did not come back whole {after_en}"
-    zh = f"{after_zh}，{orders.acknowledged:,} 笔已确认订单中有 {orders.bad:,} 笔未能完整恢复"
+    en = f"{damaged.bad:,} of {damaged.acknowledged:,} {of.acknowledged.en} {of.not_whole.en} {after_en}"
+    whole, unit = f"{damaged.acknowledged:,} {of.unit_zh}{of.acknowledged.zh}", of.unit_zh
+    zh = f"{after_zh}，{whole}中有 {damaged.bad:,} {unit}{of.not_whole.zh}"
     return wrong(
         f"{en} ({named.en or 'not named'})",
         f"{zh}（{named.zh or '未列出编号'}）",
         shows=f"{en} ({named.en or 'not named'})",
-        measured=Measured(metric="acknowledged_orders_damaged", value=orders.bad),
+        measured=Measured(metric=f"acknowledged_{of.many.en.replace(' ', '_')}_damaged", value=damaged.bad),
     )
 
 

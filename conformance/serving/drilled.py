@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from conformance.judges.drill_kept import known
 from conformance.judges.drill_run import Drill
 from conformance.judges.hosts import number, records
 from reports.metrics_snapshot import Drilled
 
-_WHOLE: Final = 100.0
+_WHOLE: Final = 100
 
 
 def drilled(data: Mapping[str, Any]) -> Mapping[str, Drilled]:
@@ -22,12 +23,12 @@ def drilled(data: Mapping[str, Any]) -> Mapping[str, Drilled]:
 
 
 def _told(run: Drill, healed: bool | None) -> Drilled:
-    degree = number(run.of("orders").get("degree_percent"))
+    degrees = [each.percent for each in known(run) if not each.unread]
     return Drilled(
         ended_s=run.ended_s,
         counts=run.counts,
         healed=healed,
         recovery_s=number(run.data.get("recovery_s")),
         limit_s=run.limit_s,
-        degree_ratio=None if degree is None else degree / _WHOLE,
+        degree_ratio=float(min(degrees) / _WHOLE) if degrees else None,
     )

@@ -1,14 +1,14 @@
 """The way of a buyer, step by step to a declared depth, by the adapter's own journeys; it says where it ended."""
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from probes.canonical import Frozen
 from probes.errors import LookFailed
 from probes.naming import same_name
-from probes.order import order_number
+from probes.order import due, order_number
 from probes.patience import Patience
 from probes.payment.shown import is_so
 from probes.shop.credentials import Login
@@ -25,7 +25,8 @@ class FellShort(Exception):  # noqa: N818 - it is an answer: the shop did not do
 class Way:
     """What a journey buys and how far it goes; ``url`` empty takes the first article with a price.
 
-    ``recipient`` are the inputs of ``check_out``; ``login`` is None for a guest.
+    ``recipient`` are the inputs of ``check_out``; ``login`` is None for a guest. ``due`` is told what an order must
+    hold (``probes.order.due``) just before it is placed.
     """
 
     depth: str
@@ -33,6 +34,7 @@ class Way:
     recipient: Mapping[str, str]
     login: Login | None
     patience: Patience
+    due: Callable[[Mapping[str, Any]], object] | None = None
 
     def reaches(self, depth: str) -> bool:
         """Tell whether it goes as far as that."""
@@ -46,10 +48,10 @@ def walk(session: ShopSession, way: Way) -> str | None:
         FellShort: the shop did not let a buyer through.
         LookFailed: as the session does.
     """
-    article = _article(session, way.url)
+    article = chosen(session, way.url)
     if not way.reaches("cart"):
         return None
-    _into_the_cart(session, article, way)
+    lines = _into_the_cart(session, article, way)
     if not way.reaches("checkout"):
         return None
     preview = _done(session.do("check_out", **way.recipient))
@@ -57,6 +59,8 @@ def walk(session: ShopSession, way: Way) -> str | None:
         raise FellShort("check_out: the total is not shown")
     if not way.reaches("order"):
         return None
+    if way.due is not None:
+        way.due(due(lines, preview))
     number = order_number(_really(session.do("confirm_order")))
     if number is None:
         raise FellShort("confirm_order: the order has no number")
@@ -92,7 +96,13 @@ def _listed(session: ShopSession) -> Iterator[Mapping[str, Frozen]]:
             yield product
 
 
-def _article(session: ShopSession, url: str) -> Mapping[str, Any]:
+def chosen(session: ShopSession, url: str) -> Mapping[str, Any]:
+    """Return the article that is bought, with its ``url``; an empty one takes the first that can be bought.
+
+    Raises:
+        FellShort: none can be.
+        LookFailed: as the session does.
+    """
     products = list(_listed(session))
     if not products:
         raise FellShort("list_products: no goods are shown")
@@ -104,7 +114,8 @@ def _article(session: ShopSession, url: str) -> Mapping[str, Any]:
     raise FellShort("read_product: no article with a name and a price can be bought")
 
 
-def _into_the_cart(session: ShopSession, article: Mapping[str, Any], way: Way) -> None:
+def _into_the_cart(session: ShopSession, article: Mapping[str, Any], way: Way) -> Any:
+    """Put one piece into the cart; return the lines that stand in it."""
     if way.login is not None:
         _really(session.do("log_in", username=way.login.username, password=way.login.password))
         leave(session, way)  # what an earlier journey left there would be bought along
@@ -113,6 +124,7 @@ def _into_the_cart(session: ShopSession, article: Mapping[str, Any], way: Way) -
     assert isinstance(lines, tuple | list)
     if not any(isinstance(line, Mapping) and same_name(str(line.get("name")), str(article["name"])) for line in lines):
         raise FellShort("read_cart: the article is not in the cart")
+    return lines
 
 
 def _pay(session: ShopSession, number: str, patience: Patience) -> None:

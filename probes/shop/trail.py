@@ -23,7 +23,8 @@ LEFT = "left"
 TORN = "torn"
 DUE = "due"
 PURCHASE = "purchase"
-NOTES = frozenset({CLEANED, LEFT, TORN, DUE, PURCHASE})
+PAID = "paid"
+NOTES = frozenset({CLEANED, LEFT, TORN, DUE, PURCHASE, PAID})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,7 @@ class Entry:
     was made, but it may have been. A note ``due`` says what the next order of the same ``who`` must hold:
     ``facts = {"lines": [{"name", "quantity"}], "total": decimal text or null}``. A note ``purchase`` says how one went
     under load: ``facts = {"begun_ms", "ended_ms", "bought", "why"}`` (``why``: the words in which it failed, or null).
+    A note ``paid`` says that the shop showed the order ``id`` as paid: ``facts = {"account"}``.
     """
 
     seq: int
@@ -131,8 +133,12 @@ class Trail:
         id: str,  # noqa: A002 - the field's name
         facts: Mapping[str, Any] | None = None,
         acknowledged: bool = True,
+        wait: bool = True,
     ) -> Entry:
         """Write one entry and return it once it is on disk.
+
+        Where nobody is to ``wait``, it is on disk when the next entry is that somebody waits for: right for a note that
+        tells nothing without what follows it.
 
         Raises:
             EvidenceError: it could not be written; nothing more will be, since what follows would stand on a gap.
@@ -150,7 +156,8 @@ class Trail:
             )
             self._write(entry.line())
             self._entries.append(entry)
-        self._sync(entry.seq)
+        if wait:
+            self._sync(entry.seq)
         return entry
 
     def cleaned(self, entry: Entry, how: str) -> Entry:
@@ -178,7 +185,7 @@ class Trail:
             return digest(self.path.read_bytes())
 
     def close(self) -> None:
-        """Close the file; everything in it is on disk already."""
+        """Close the file; everything in it that anybody waited for is on disk already."""
         os.close(self._file)
 
     def _take_up(self) -> None:

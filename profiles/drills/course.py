@@ -5,8 +5,8 @@ The record is a trail (``probes.shop.trail``): each step stands there, durably, 
 - ``plan`` (id: the run): ``facts`` are ``PLANNED``, with ``offset_s`` and ``host_offset_s``.
 - ``begin`` (id: the step) and ``end`` (the same id): ``{"ok", "detail", ...}``; an ``end`` of ``inject`` has
   ``injected_ms`` and ``injected_s``, of ``effect`` and ``revert`` ``proved`` and ``how``, of ``told`` ``detected_ms``,
-  ``decided_ms``, ``acted_ms`` and ``shapes``, of ``send`` ``shapes``, of ``compare`` ``orders``, of ``tidy``
-  ``left_behind``.
+  ``decided_ms``, ``acted_ms`` and ``shapes``, of ``send`` ``shapes``, of ``compare`` ``orders``, ``payments``
+  and ``stock``, of ``tidy`` ``left_behind``.
 - ``journey``: ``{"phase": before | during | after, "started_ms", "ended_ms", "started_s", "ended_s", "ok", "why"}``.
 - ``over`` (id: how it ended): ``{"stopped"}``. ``host``: ``{"journal", "healed"}``. ``kept``: it is in the ledger.
 
@@ -91,7 +91,8 @@ class _Course:
 
     def data(self) -> dict[str, Any]:
         good = self.recovered() or confirmed(self.of("during", "after"))
-        orders = self.ends.get("compare", {}).get("orders")
+        compared = self.ends.get("compare", {})
+        orders, payments = compared.get("orders"), compared.get("payments")
         return {
             "run_id": self.plan.id,
             **{name: self.plan.facts.get(name) for name in PLANNED if name not in {"depth", "interval_s"}},
@@ -111,7 +112,9 @@ class _Course:
             },
             "phases": self.phases(good),
             "recovery_s": self.recovery_s(),
-            "orders": None if orders is None else orders_told(orders),
+            "orders": None if orders is None else with_degree(orders),
+            "payments": None if payments is None else with_degree(payments),
+            "stock": compared.get("stock"),
             "stopped": self.over.facts.get("stopped") if self.over else None,
             "left_behind": list(self.ends.get("tidy", {}).get("left_behind", ())),
             "redundancy_looked_for": "redundant_ms" in self.ends.get("told", {}).get("shapes", {}),
@@ -249,16 +252,16 @@ class _Course:
         return all(step in self.ends for step in {*COURSE, *self.begun}) and healed is not None
 
 
-def orders_told(orders: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what became of the orders, with the share of those that are present, equal and not doubled.
+def with_degree(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what became of orders or payments, with the share of those that are present, equal and not doubled.
 
     ``degree_percent`` is None where nothing was acknowledged, or not all could be read.
     """
-    wrong = {*orders["lost"], *orders["doubled"], *orders["altered"]}
-    whole = orders["acknowledged"] > 0 and not orders.get("unread")
-    kept = max(0, orders["acknowledged"] - len(wrong))
-    degree = round(_WHOLE * kept / orders["acknowledged"], 4) if whole else None
-    return {**orders, "degree_percent": degree}
+    wrong = {*told["lost"], *told["doubled"], *told["altered"]}
+    whole = told["acknowledged"] > 0 and not told.get("unread")
+    kept = max(0, told["acknowledged"] - len(wrong))
+    degree = round(_WHOLE * kept / told["acknowledged"], 4) if whole else None
+    return {**told, "degree_percent": degree}
 
 
 def _ms(entry: Entry) -> int:

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from probes.naming import same_name
-from probes.order import order_number
+from probes.order import due, order_number
 from probes.shop.outcome import Done
 from probes.shop.session import ShopSession
 from probes.shop.trail import DUE
@@ -57,7 +57,7 @@ def order(go: Going) -> None:
     _into_the_cart(go, article)
     preview = go.step("check_out", **go.recipient)
     assert go.trail is not None
-    go.trail.append(who=go.session.who, kind=DUE, id="", facts=_due(go, article, preview))
+    go.trail.append(who=go.session.who, kind=DUE, id="", facts=_due(go, article, preview), wait=False)
     with go.counted("confirm_order"):
         go.tried = True
         outcome = go.session.do("confirm_order")
@@ -110,10 +110,8 @@ def _into_the_cart(go: Going, article: Mapping[str, Any]) -> None:
 
 
 def _due(go: Going, article: Mapping[str, Any], preview: Outputs) -> dict[str, Any]:
-    total = preview.get("grand_total")
     return {
-        "lines": [{"name": str(article["name"]), "quantity": 1}],
-        "total": total.get("amount") if isinstance(total, Mapping) else None,
+        **due([{"name": article["name"], "quantity": 1}], preview),
         "account": go.login.username if go.login is not None else None,
         "url": article["url"],
     }

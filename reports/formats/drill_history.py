@@ -13,6 +13,7 @@ from typing import Any, Final
 from reports import availability_words, drill_words
 from reports.formats.drill_record import METRICS, Run
 from reports.formats.reading_data import instant, mapping, number, rows, text
+from reports.stock_moves import Moves, moves_in
 from reports.verdict import Text
 
 DAYS: Final = 400
@@ -56,8 +57,12 @@ class Lane:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Degree:
-    """What became of the acknowledged orders of one run; ``bad`` is in percent of the bar, never too small to see."""
+    """What became of the acknowledged orders, payments or pieces (``of``) of one run.
 
+    ``bad`` is in percent of the bar, never too small to see.
+    """
+
+    of: Text
     acknowledged: int
     whole: int
     percent: str
@@ -72,7 +77,7 @@ class Row:
 
     run: Run
     ended: str
-    degree: Degree | None
+    degrees: tuple[Degree, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +99,9 @@ def picture(found: Sequence[Run], limits: Mapping[str, float], ends_ms: float, z
     return Picture(
         lanes=tuple(lane for lane in lanes if lane is not None),
         months=tuple(_months(begin_ms, ends_ms, zone)),
-        rows=tuple(Row(run=run, ended=instant(run.ended_ms, zone=zone), degree=degree(run)) for run in own[:MOST_ROWS]),
+        rows=tuple(
+            Row(run=run, ended=instant(run.ended_ms, zone=zone), degrees=tuple(degrees(run))) for run in own[:MOST_ROWS]
+        ),
         unlisted=len(own[MOST_ROWS:]),
     )
 
@@ -172,9 +179,45 @@ _WRONG: Final[Mapping[str, Text]] = {
 }
 
 
-def degree(run: Run) -> Degree | None:
-    """Return what became of a run's orders; None where they were not compared."""
-    told = mapping(run.data.get("orders"))
+_ORDERS: Final = Text(zh="订单", en="orders")
+_PAYMENTS: Final = Text(zh="支付", en="payments")
+_STOCK: Final = Text(zh="售出商品的库存", en="pieces off the stock")
+
+
+def degrees(run: Run) -> Iterator[Degree]:
+    """Yield what became of a run's orders, payments and stock, each where it was compared."""
+    for of, key in ((_ORDERS, "orders"), (_PAYMENTS, "payments")):
+        if (found := _counted(of, mapping(run.data.get(key)))) is not None:
+            yield found
+    moves = moves_in(mapping(run.data.get("stock")))
+    if isinstance(moves, Moves) and moves.sold > 0:
+        yield _moved(moves)
+
+
+def _moved(moves: Moves) -> Degree:
+    bad = min(moves.sold, moves.lost + moves.doubled)
+    counts = ((_NOT_TAKEN, moves.lost), (_TAKEN_TWICE, moves.doubled))
+    return Degree(
+        of=_STOCK,
+        acknowledged=moves.sold,
+        whole=moves.sold - bad,
+        percent=_percent(moves.sold - bad, moves.sold),
+        bad=_shown(bad, moves.sold),
+        unread=0,
+        wrong=tuple((words, count, text(moves.goods, _LONG)) for words, count in counts if count),
+    )
+
+
+_NOT_TAKEN: Final = Text(zh="未扣减", en="not taken off")
+_TAKEN_TWICE: Final = Text(zh="多扣减", en="too many taken off")
+
+
+def _shown(bad: int, of: int) -> float:
+    """Return the share of the bar that is drawn as wrong."""
+    return round(min(100.0, max(100 * bad / of, 1.5)), 2) if bad else 0.0
+
+
+def _counted(of: Text, told: Mapping[str, Any]) -> Degree | None:
     acknowledged, found = (_count(told, key) for key in ("acknowledged", "found"))
     if not acknowledged or acknowledged < 0 or found is None:
         return None
@@ -182,12 +225,12 @@ def degree(run: Run) -> Degree | None:
     ids = {name: [text(each, _LONG) for each in rows(told.get(name))] for name in _WRONG}
     bad = max(0, acknowledged - found - unread) + len({*ids["doubled"], *ids["altered"]} - {*ids["lost"]})
     whole = max(0, acknowledged - bad - unread)
-    share = 100 * bad / acknowledged
     return Degree(
+        of=of,
         acknowledged=acknowledged,
         whole=whole,
         percent=_percent(whole, acknowledged),
-        bad=round(min(100.0, max(share, 1.5)), 2) if bad else 0.0,
+        bad=_shown(bad, acknowledged),
         unread=unread,
         wrong=tuple((_WRONG[name], len(each), _named(each)) for name, each in ids.items() if each),
     )

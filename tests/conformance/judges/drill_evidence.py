@@ -65,6 +65,8 @@ def drill(name: str, kind: str, recovery_s: float, *, ended_ms: int = ENDED_MS, 
         },
         "recovery_s": recovery_s,
         "orders": orders(40),
+        "payments": None,
+        "stock": stock(30),
         "limit_s": None,
         "stopped": None,
         "left_behind": [],
@@ -80,6 +82,14 @@ def steps(injected_ms: int, reverted_ms: int) -> list[Data]:
     """Return the steps of a run that did each."""
     at = {"arm": injected_ms - 30_000, "before": injected_ms - 20_000, "inject": injected_ms, "revert": reverted_ms}
     return [{"step": name, "at_ms": at_ms, "ok": True, "detail": ""} for name, at_ms in at.items()]
+
+
+def stock(sold: int, *, fell: int | None = None, after: int = 5) -> Data:
+    """Return looks at a stock that fell by so much (all of it) while so many pieces were sold; ``after`` the drill."""
+    left = 990 - (sold if fell is None else fell)
+    rows = (("start", 1_000, 0), ("before", 990, 10), ("during", left, 10 + sold), ("after", left - after, 15 + sold))
+    looks = [{"phase": phase, "stock": there, "sold": gone, "unsure": 0, "why": ""} for phase, there, gone in rows]
+    return {"goods": "Wok", "looks": looks, "why": ""}
 
 
 def orders(count: int, **changes: Any) -> Data:

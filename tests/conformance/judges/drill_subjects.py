@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.conformance.judges.drill_evidence import IDS, NOTICED, SWITCHED, World, drill, orders
+from tests.conformance.judges.drill_evidence import IDS, NOTICED, SWITCHED, World, drill, orders, stock
 
 SOFTWARE, HARDWARE = "SBT-3.1.1.2-sw-mttr", "SBT-3.1.1.2-hw-mttr"
 GENERAL_TIME, SEVERE_TIME = "SBT-3.1.1.4.1-general", "SBT-3.1.1.4.1-severe"
@@ -183,6 +183,14 @@ SUBJECTS: Sequence[Subject] = (
             change=in_orders("rebuild", found=9_800, lost=IDS[:200])),
     Subject(name="many-doubled", violates=SEVERE_DEGREE, says="98 %",
             change=in_orders("rebuild", doubled=IDS[200:300])),
+    Subject(name="one-payment-forgotten", violates=GENERAL_DEGREE, says="39 of 40 acknowledged payments",
+            change=of("restore", payments=orders(40, found=39, lost=["41"]))),
+    Subject(name="one-piece-not-taken-off-the-stock", violates=GENERAL_DEGREE, says="Wok: 1 not taken off the stock",
+            change=of("restore", stock=stock(30, fell=29))),
+    Subject(name="a-piece-in-fifty-taken-off-twice", violates=SEVERE_DEGREE, says="Wok: 2 too many taken off",
+            change=of("rebuild", stock=stock(100, fell=102))),
+    Subject(name="charged-twice-after-a-crash", violates=POWER, says="doubled: 44",
+            change=of("software-crash", payments=orders(40, doubled=["44"]))),
     *(Subject(name=f"{name}-late", violates=own_id, change=seen_late(name), says="not within 5 min")
       for name, own_id in EDGE.items()),
     *(Subject(name=f"{name}-traceless", violates=own_id, change=traceless(name),

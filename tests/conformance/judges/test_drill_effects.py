@@ -11,6 +11,8 @@ from tests.conformance.judges.drill_evidence import (
     World,
     again,
     cause,
+    orders,
+    stock,
     virus,
     world,
 )
@@ -59,7 +61,7 @@ DOUBTS: dict[str, tuple[str, Change, Cause, str]] = {
     "degree: more found": (GENERAL_DEGREE, in_orders("restore", found=10_001), "target", "contradict"),
     "degree: lost and found": (GENERAL_DEGREE, in_orders("restore", lost=["x"]), "target", "contradict"),
     "degree: not looked at": (
-        GENERAL_DEGREE, in_orders("restore", found=9_999, unread=1), "target", "nobody could look at 1 of them",
+        GENERAL_DEGREE, in_orders("restore", found=9_999, unread=1), "target", "nobody could look at 1 of the orders",
     ),
     "power: no rows": (POWER, within("power-cut", "power", rows_committed=0, rows_found=0), "target", "no row was"),
     "power: not counted": (POWER, within("power-cut", "power", rows_found=None), "target", "were not counted"),
@@ -183,6 +185,46 @@ def test_a_drill_that_was_not_to_count_orders_says_nothing_of_them_and_nothing_o
     assert cause(shallow.told(GENERAL_DEGREE)) == "stale"
     assert 'that counts orders (depth = "order") is on record' in shallow.told(GENERAL_DEGREE).reason.en
     assert word(shallow.told(GENERAL_TIME)) == "conforms"
+
+
+def test_what_could_be_told_of_payments_and_stock_stands_beside_the_orders() -> None:
+    paid = world(of("restore", payments=orders(40)))
+    said = paid.told(GENERAL_DEGREE).reason
+    assert word(paid.told(GENERAL_DEGREE)) == "conforms"
+    assert "40 of 40 acknowledged payments came back whole, 100 %" in said.en
+    assert "30 of 30 pieces acknowledged as sold left the stock, once each, 100 %" in said.en
+    assert "30 件已确认售出的商品中 30 件库存扣减无误，占 100%" in said.zh
+    blind = world(of("restore", stock={"goods": None, "looks": [], "why": "no operator"}))
+    assert word(blind.told(GENERAL_DEGREE)) == "conforms"
+    assert "stock was not compared: no operator" in blind.told(GENERAL_DEGREE).reason.en
+    older = world(lambda world: [world.run("restore").pop(key) for key in ("payments", "stock")])
+    assert word(older.told(GENERAL_DEGREE)) == "conforms"
+
+
+def test_payments_that_nobody_compared_and_a_stock_that_went_its_own_way_leave_it_open() -> None:
+    journeys = {**world().run("restore")["journeys"], "depth": "payment"}
+    for changes, says in (
+        ({"journeys": journeys}, "its payments were not compared"),
+        ({"payments": orders(40, found=38, unread=2)}, "nobody could look at 2 of the payments"),
+        ({"payments": orders(0)}, "no payment was acknowledged"),
+        ({"stock": stock(30, after=9)}, "its stock tells nothing: after the fault it fell by 9"),
+    ):
+        verdict = world(of("restore", **changes)).told(GENERAL_DEGREE)
+        assert (cause(verdict), says in verdict.reason.en) == ("target", True), verdict.reason.en
+        assert not HALF_WIDTH.search(verdict.reason.zh)
+
+
+def test_a_violation_of_one_kind_is_told_though_another_was_not_compared() -> None:
+    changes: Data = {"orders": None, "payments": orders(40, found=39, lost=["41"])}
+    assert word(world(of("restore", **changes)).told(GENERAL_DEGREE)) == "violates"
+    assert word(world(of("software-crash", **changes)).told(POWER)) == "violates"
+
+
+def test_the_least_share_decides_and_is_what_was_measured() -> None:
+    verdict = world(of("rebuild", payments=orders(100, found=99, lost=["7"]))).told(SEVERE_DEGREE)
+    assert word(verdict) == "conforms"
+    assert verdict.measured is not None
+    assert verdict.measured.value == 99
 
 
 def test_the_order_of_the_runs_changes_nothing() -> None:

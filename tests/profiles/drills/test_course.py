@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from probes.canonical import freeze
 from probes.clock import rfc3339
 from probes.shop.trail import Entry
-from profiles.drills.course import CONFIRMED, COURSE, Journey, confirmed, data_of, orders_told
+from profiles.drills.course import CONFIRMED, COURSE, Journey, confirmed, data_of, with_degree
 from tests.profiles.drills.scripted import BEGAN_MS, Scripted, at, journal
 
 
@@ -229,7 +229,7 @@ def test_the_phases_of_a_recovery_come_in_their_order(walked: list[tuple[int, in
 )
 def test_the_degree_counts_what_is_present_equal_and_not_doubled(wrong: dict[str, Any], degree: float | None) -> None:
     told = {"acknowledged": 100, "found": 100, "lost": [], "doubled": [], "altered": [], "unread": 0, **wrong}
-    assert orders_told(told)["degree_percent"] == degree
+    assert with_degree(told)["degree_percent"] == degree
 
 
 def test_a_record_without_a_plan_is_none() -> None:

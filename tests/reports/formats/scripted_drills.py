@@ -51,6 +51,14 @@ def orders(acknowledged: int, **changes: Any) -> dict[str, Any]:
     return told | changes
 
 
+def stock(sold: int, fell: int) -> dict[str, Any]:
+    """Return looks at a stock that fell by so much while so many pieces were sold."""
+    rows = (("start", 99_999, 0), ("before", 99_994, 5), ("during", 99_994 - fell, 5 + sold))
+    last = ("after", 99_989 - fell, 10 + sold)
+    looks = [{"phase": phase, "stock": there, "sold": gone, "unsure": 0} for phase, there, gone in (*rows, last)]
+    return {"goods": "紫砂壶 Teapot", "looks": looks, "why": ""}
+
+
 def drills() -> list[dict[str, Any]]:
     """Return a year of them, in no order."""
     lost = [f"100{number}" for number in range(5)]
@@ -63,7 +71,8 @@ def drills() -> list[dict[str, Any]]:
         drill("hang", "software", 260.0, days_ago=40, limit_s=240.0, fault="hang"),
         drill("node-off", "hardware", None, days_ago=70),
         drill("node-off", "hardware", 5 * 3600.0, days_ago=200),
-        drill("restore", "general", 4_000.0, days_ago=9, orders=orders(10_000, found=9_995, lost=lost)),
+        drill("restore", "general", 4_000.0, days_ago=9, orders=orders(10_000, found=9_995, lost=lost),
+              payments=orders(9_990, found=9_988, lost=lost[:1], unread=1), stock=stock(9_990, 9_987)),
         drill("restore", "general", 2_460.0, days_ago=180, orders=orders(10_000)),
         drill("rebuild", "severe", 19_200.0, days_ago=15, orders=orders(10_000, found=9_900)),
         drill("power-cut", "power", 30.0, days_ago=21, orders=orders(500, doubled=["7"], unread=2)),

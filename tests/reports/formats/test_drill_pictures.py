@@ -16,7 +16,7 @@ from reports.formats import drill_history, drill_pictures, drill_timeline, repor
 from reports.formats.drill_record import METRICS, Run
 from reports.verdict import Text, Threshold
 from tests.reports.formats import sample, scripted_drills
-from tests.reports.formats.scripted_drills import drill, orders, reading
+from tests.reports.formats.scripted_drills import drill, orders, reading, stock
 from tests.reports.formats.test_report_html import HOSTILE
 
 LIMITS = {"software": 4, "hardware": 12, "general": 1, "severe": 12}
@@ -206,8 +206,7 @@ def test_runs_of_more_than_400_days_ago_or_of_the_future_are_not_drawn() -> None
     ],
 )
 def test_the_degree_counts_what_came_back_whole(told: dict[str, Any], whole: int, percent: str, bad: float) -> None:
-    found = drill_history.degree(only(drill("d", "general", 60.0, orders=told)))
-    assert found is not None
+    (found,) = drill_history.degrees(only(drill("d", "general", 60.0, orders=told)))
     assert (found.whole, found.percent, found.bad) == (whole, percent, bad)
 
 
@@ -215,7 +214,20 @@ def test_the_degree_counts_what_came_back_whole(told: dict[str, Any], whole: int
     "told", [None, {}, {"acknowledged": 0, "found": 0}, {"acknowledged": 5}, {"acknowledged": "x"}]
 )
 def test_orders_that_were_not_compared_have_no_degree(told: Any) -> None:
-    assert drill_history.degree(only(drill("d", "general", 60.0, orders=told))) is None
+    assert not list(drill_history.degrees(only(drill("d", "general", 60.0, orders=told, payments=told, stock=told))))
+
+
+def test_payments_and_stock_stand_beside_the_orders() -> None:
+    run = only(
+        drill("d", "general", 60.0, orders=orders(9), payments=orders(8, found=7, lost=["4"]), stock=stock(9, 7))
+    )
+    found = list(drill_history.degrees(run))
+    assert [(each.of.en, each.whole, each.acknowledged) for each in found] == [
+        ("orders", 9, 9), ("payments", 7, 8), ("pieces off the stock", 7, 9),
+    ]  # fmt: skip
+    assert [[(words.en, count, ids) for words, count, ids in each.wrong] for each in found] == [
+        [], [("lost", 1, "4")], [("not taken off", 2, "紫砂壶 Teapot")],
+    ]  # fmt: skip
 
 
 def test_runs_of_another_form_are_told_nothing_of() -> None:
