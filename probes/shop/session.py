@@ -20,6 +20,9 @@ from probes.shop.words import Words
 from probes.transports.port import Http, Request
 
 _SECRET_INPUTS = frozenset({"password", "new_password"})
+_CART = "cart"
+"""What stands in it need not be on disk before the next step: it goes with its account or its order, which are."""
+
 _IDENTITY = {
     "account": "email",
     "cart": "ref",
@@ -238,6 +241,7 @@ class ShopSession(Words):
             id=redactor.text("" if name is None else shown(name)),
             facts=redactor.json({**facts, **before, **account}),
             acknowledged=isinstance(outcome, Done),
+            wait=verb.makes != _CART,
         )
 
     def _learn_from(self, verb: str, inputs: Mapping[str, Any], outcome: Outcome) -> None:

@@ -2,9 +2,12 @@
 
 import statistics
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
 from conformance.watch.buying import Way, walk
 from conformance.watch.heard import Heard
@@ -18,34 +21,40 @@ from probes.shop.opening import adapter_of
 from probes.shop.outcome import Done
 from probes.shop.person import invent_person
 from probes.shop.session import ShopSession
-from probes.shop.trail import Trail
+from probes.shop.trail import DUE, Trail
 from probes.target_file import read_target
 from tests.bench.table import Row
 from tests.miniatures.shop.miniature import MiniatureShop
 
-ROUNDS = 16
-BUYERS = 6
-ORDERS = 5
-_PATIENCE_S = 60
+ROUNDS = 150
+BUYERS = 4
+_PATIENCE_S = 600
+
+_Buyer: TypeAlias = tuple[ShopSession, Way]
 
 
 def trail_rows(folder: Path) -> list[Row]:
-    """Measure the orders a second of one buyer, with a trail and without."""
-    with MiniatureShop() as shop:
+    """Measure the orders a second of buyers side by side, with one trail for all of them, and without any.
+
+    By turns, an order each: the shop gets slower with the orders that it holds.
+    """
+    with MiniatureShop() as shop, ExitStack() as stack:
         target = read_target(shop.target_toml(folder))
         adapter = adapter_of(target)
         assert adapter is not None
         opening = Opening(target=target, adapter=adapter, clock=SystemClock())
-        plain, noted = [], []
-        for number in range(2 * ROUNDS):
-            # The shop gets slower with the orders that it holds: each comes first in every other turn.
-            if number % 4 in {0, 3}:
-                plain.append(_seconds(opening, None, number))
-            else:
-                with closing(Trail(folder / f"trail-{number}.jsonl", opening.clock)) as trail:
-                    noted.append(_seconds(opening, trail, number))
-    orders = BUYERS * ORDERS
-    plain_rate, noted_rate = (orders / statistics.median(spent) for spent in (plain, noted))
+        trail = stack.enter_context(closing(Trail(folder / "trail.jsonl", opening.clock)))
+        pool = stack.enter_context(ThreadPoolExecutor(max_workers=BUYERS))
+        both = [
+            [_buyer(opening, kept, BUYERS * which + number, stack) for number in range(BUYERS)]
+            for which, kept in enumerate((None, trail))
+        ]
+        spent: tuple[list[float], list[float]] = ([], [])
+        for number in range(ROUNDS + 1):
+            for which in (0, 1) if number % 2 else (1, 0):
+                spent[which].append(_seconds(pool, both[which]))
+    plain, noted = (each[1:] for each in spent)  # with the first order everybody logs in
+    plain_rate, noted_rate = (BUYERS / statistics.median(each) for each in (plain, noted))
     return [
         Row(
             what="trail: orders take longer by",
@@ -57,22 +66,14 @@ def trail_rows(folder: Path) -> list[Row]:
     ]
 
 
-def _seconds(opening: Opening, trail: Trail | None, number: int) -> float:
-    """Return what the orders of all buyers took, from the first to the last; registering is not counted."""
-    with ExitStack() as stack:
-        buyers = [_buyer(opening, trail, BUYERS * number + each, stack) for each in range(BUYERS)]
-        pool = stack.enter_context(ThreadPoolExecutor(max_workers=BUYERS))
-        began_s = time.perf_counter()
-        list(pool.map(_orders, *zip(*buyers, strict=True)))
-        return time.perf_counter() - began_s
+def _seconds(pool: ThreadPoolExecutor, buyers: Sequence[_Buyer]) -> float:
+    """Return what an order of each buyer took, side by side."""
+    began_s = time.perf_counter()
+    list(pool.map(walk, *zip(*buyers, strict=True)))
+    return time.perf_counter() - began_s
 
 
-def _orders(session: ShopSession, way: Way) -> None:
-    for _ in range(ORDERS):
-        walk(session, way)
-
-
-def _buyer(opening: Opening, trail: Trail | None, number: int, stack: ExitStack) -> tuple[ShopSession, Way]:
+def _buyer(opening: Opening, trail: Trail | None, number: int, stack: ExitStack) -> _Buyer:
     """Return a session of somebody who has registered, and the way to an order."""
     person = invent_person("bench", number, country="CN")
     deadline = Deadline.after(opening.clock, _PATIENCE_S)
@@ -88,4 +89,7 @@ def _buyer(opening: Opening, trail: Trail | None, number: int, stack: ExitStack)
     assert isinstance(came, Done)
     login = Login(username=person.email, password=person.password)
     patience = Patience(settle_s=1, deadline=deadline)
-    return session, Way(depth="order", url="", recipient=recipient(person), login=login, patience=patience)
+    way = Way(depth="order", url="", recipient=recipient(person), login=login, patience=patience)
+    if trail is None:
+        return session, way
+    return session, replace(way, due=lambda facts: trail.append(who="buyer", kind=DUE, id="", facts=facts, wait=False))

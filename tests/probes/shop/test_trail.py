@@ -56,6 +56,22 @@ def test_what_was_appended_is_read_again(path: Path) -> None:
     again.close()
 
 
+def test_what_nobody_waits_for_is_on_disk_with_the_next_that_somebody_does(path: Path) -> None:
+    synced: list[int] = []
+
+    def sync(descriptor: int) -> None:
+        os.fsync(descriptor)
+        synced.append(len(read(path.read_bytes()).entries))
+
+    trail = Trail(path, CLOCK, sync=sync)
+    trail.append(who="buyer_a", kind="due", id="", wait=False)
+    trail.append(who="buyer_a", kind="cart", id="1", wait=False)
+    assert (len(read(path.read_bytes()).entries), synced) == (2, [])  # it outlives the process, if not the machine
+    trail.append(who="buyer_a", kind="order", id="100001")
+    assert synced == [3]
+    trail.close()
+
+
 def test_the_digest_is_that_of_the_file(path: Path) -> None:
     trail = Trail(path, CLOCK)
     empty = trail.digest()
