@@ -1,18 +1,17 @@
 """After a drill: every acknowledged order and payment read back, and what the drill made taken away again."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 from conformance.drilling.buyers import Buyer
+from conformance.drilling.lasting import time_for
 from conformance.drilling.payments import paid_in, payments
-from conformance.loading.book import book_of
+from conformance.loading.book import ORDER, book_of
 from conformance.loading.business import orders
 from conformance.loading.reading_back import completed, read_back
 from conformance.loading.venue import WHO
 from probes.shop.clean import clean
 from probes.shop.shop import ScriptedShop
-
-READING_S: Final = 300.0
 
 
 def compared(found: Sequence[Buyer]) -> dict[str, Any]:
@@ -23,19 +22,22 @@ def compared(found: Sequence[Buyer]) -> dict[str, Any]:
     venue = found[0].venue
     trails = [buyer.trail.entries() for buyer in found]
     book = book_of(trails)
-    read, listed = read_back(venue, book, venue.within(READING_S))
+    seconds = time_for(len(book.orders))
+    read, listed = read_back(venue, book, venue.within(seconds))
     filled = completed(book, read)
     return {
         "orders": orders(filled, read, listed),
-        "payments": payments(venue, paid_in(trails), filled, venue.within(READING_S)),
+        "payments": payments(venue, paid_in(trails), filled, venue.within(seconds)),
     }
 
 
 def tidied(found: Sequence[Buyer]) -> tuple[str, ...]:
     """Take away what the buyers made, where the platform allows it; return in words what stays."""
     left = []
+    seconds = time_for(sum(entry.kind == ORDER for buyer in found for entry in buyer.trail.entries()))
+    deadline = found[0].venue.within(seconds)
     for buyer in found:
-        came = clean(_knowing(buyer), buyer.trail, deadline=buyer.venue.within(READING_S))
+        came = clean(_knowing(buyer), buyer.trail, deadline=deadline)
         left += [
             f"{each.entry.kind} {each.entry.id or '(without a number)'} stays: {each.why}"
             for each in came.left

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from conformance.drilling.buyers import Buyer
-from conformance.loading.lasting import STOCK_S
+from conformance.loading.book import ORDER
 from conformance.loading.preparing import stock_seen
 from conformance.loading.venue import OPERATOR, WHO, Venue
 from conformance.watch.buying import FellShort, chosen
@@ -18,7 +18,8 @@ from probes.trade.invariants import pieces
 SETTLE_S: Final = 8.0
 """How long a sale may take to leave the stock."""
 
-ORDER: Final = "order"
+LOOK_S: Final = 30.0
+"""Seconds that a look may take: a look that takes longer tells nothing."""
 
 
 @dataclass(slots=True)
@@ -37,7 +38,7 @@ class Stocked:
         if OPERATOR not in venue.target.roles or not venue.shop.can("read_stock"):
             self.why = "no operator is declared who can read it, or the adapter describes no read_stock journey"
             return
-        session = venue.shop.session(WHO, deadline=venue.within(STOCK_S))
+        session = venue.shop.session(WHO, deadline=venue.within(LOOK_S))
         try:
             article = chosen(session, self.buyers[0].url)
         except (FellShort, LookFailed) as failed:
@@ -59,7 +60,7 @@ class Stocked:
         last = self.looks[-1] if self.looks else None
         due = None if last is None or last["stock"] is None else last["stock"] - (sold - last["sold"])
         try:
-            (stock, why), _ = Patience(settle_s=SETTLE_S, deadline=venue.within(STOCK_S)).until(
+            (stock, why), _ = Patience(settle_s=SETTLE_S, deadline=venue.within(LOOK_S)).until(
                 lambda seen: due is None or seen[0] is None or seen[0] <= due,
                 lambda: _seen(venue, self.url),
                 "the stock",
@@ -74,7 +75,7 @@ class Stocked:
 
 
 def _seen(venue: Venue, url: str) -> tuple[int | None, str]:
-    seen = stock_seen(venue, [url], venue.within(STOCK_S))
+    seen = stock_seen(venue, [url], venue.within(LOOK_S))
     if isinstance(seen, str):
         return None, seen
     stock = seen.get(url)

@@ -7,6 +7,7 @@ from typing import Final
 
 from conformance.drilling.declared import Drill
 from conformance.drilling.hand import Hand
+from conformance.drilling.lasting import after_s
 from conformance.drilling.sendable import lacks
 from conformance.windows import covered_until
 from probes.clock import Clock
@@ -18,8 +19,6 @@ from profiles.drills.refusals import Intent, refusals
 from reports.ledger.store import LedgerStore
 
 RECORDS: Final = "drills"
-RECORDING_S: Final = 120.0
-"""What a window must leave after the dead man's time: for reading back, cleaning up, writing down."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +56,13 @@ def hand_of(target: Target, drill: Drill, clock: Clock) -> Hand:
 
 def reasons_against(target: Target, drill: Drill, clock: Clock) -> tuple[str, ...]:
     """Return every reason why a drill must not begin that can be told without asking the host."""
-    stop_file, now = drill_limits(target).stop_file, clock.now()
+    limits, now = drill_limits(target), clock.now()
+    stop_file = limits.stop_file
     intent = Intent(
         fault=drill.fault,
         entry=drill.entry,
         now=now,
-        lasts_s=drill.deadman_s + RECORDING_S,
+        lasts_s=drill.deadman_s + after_s(drill.entry, limits.max_orders),
         stop_file=str(stop_file) if stop_file is not None and stop_file.exists() else None,
         open_until=covered_until(target.windows, now),
     )

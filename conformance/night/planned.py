@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from conformance.drilling.hand import LONGEST_S
-from conformance.drilling.task import RECORDING_S
+from conformance.drilling.lasting import LONGEST_AFTER_S, after_s
 from conformance.loading.lasting import ORDERLY_S, longest_s
 from conformance.loading.planning import foreseen
 from conformance.night.declared import placed
 from conformance.observing import CLEANING_S
 from probes.target import Target
-from probes.target_drills import drill_entries
+from probes.target_drills import drill_entries, drill_limits
 from probes.target_night import Night, Step
 
 REPORTING_S: Final = 60.0
@@ -21,7 +21,7 @@ REPORTING_S: Final = 60.0
 RECOVER: Final = "recover"
 """What comes first where a killed drill left something: nobody declares it."""
 
-_HEALING_S: Final = 2 * LONGEST_S + RECORDING_S
+_HEALING_S: Final = 2 * LONGEST_S + LONGEST_AFTER_S
 _CONCLUDING_S: Final = CLEANING_S + REPORTING_S
 ENDING_S: Final[Mapping[str, float]] = {
     "load": ORDERLY_S,
@@ -69,8 +69,8 @@ def _lasts_s(verb: str, name: str, target: Target) -> float:
     if verb == "load":
         return _load_s(name, target)
     if verb == "drill":
-        deadman_s = {str(entry["name"]): float(entry["deadman_s"]) for entry in drill_entries(target)}
-        return deadman_s[name] + RECORDING_S
+        entry = next(each for each in drill_entries(target) if str(each["name"]) == name)
+        return float(entry["deadman_s"]) + after_s(entry, drill_limits(target).max_orders)
     return target.limits.deadline_s + CLEANING_S + REPORTING_S
 
 

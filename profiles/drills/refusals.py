@@ -47,8 +47,9 @@ def _authority(intent: Intent, target: Target) -> Iterator[str]:
         )
     elif intent.open_until < ends:
         yield (
-            f"[[windows]]: the open window ends at {_said(intent.open_until)}, before the dead man would have acted at "
-            f"{_said(ends)}; declare a longer one, or a shorter deadman_s"
+            f"[[windows]]: the open window ends at {_said(intent.open_until)}, and the drill may last until "
+            f"{_said(ends)}, dead man, reading back and taking away included; declare a longer window, a shorter "
+            "deadman_s, or a lower [drill] max_orders"
         )
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from conformance.drilling.hand import LONGEST_S
+from conformance.drilling.lasting import LONGEST_AFTER_S
 from conformance.drilling.recovering import Recovery, recover
-from conformance.drilling.task import RECORDING_S, RECORDS
+from conformance.drilling.task import RECORDS
 from conformance.loading.cleaning import time_for
 from conformance.loading.lasting import STOCK_S
 from conformance.night.calls import Calls
@@ -187,7 +188,7 @@ def test_a_load_takes_what_each_of_its_phases_may_take(tmp_path: Path, declared:
 def test_a_step_is_told_again_only_after_the_longest_orderly_end_of_what_runs() -> None:
     reading_back_charges_and_cleaning = 3 * time_for(10**9)
     assert reading_back_charges_and_cleaning + STOCK_S < STOPPING_S
-    assert 2 * LONGEST_S + RECORDING_S < STOPPING_S
+    assert 2 * LONGEST_S + LONGEST_AFTER_S < STOPPING_S
 
 
 def test_what_a_step_came_to_stands_in_the_ledger_before_the_next_begins(tmp_path: Path) -> None:
