@@ -89,14 +89,25 @@ def order_number(confirmed: Outcome) -> str | None:
 def due(cart: Any, preview: Mapping[str, Any]) -> dict[str, Any]:
     """Return what an order must hold, by the lines of the cart and the preview that its buyer was shown.
 
-    ``{"lines": [{"name", "quantity"}], "total": decimal text | null}``, as a note ``due`` on the trail has it.
+    ``{"lines": [held], "total": decimal text | null}``, as a note ``due`` on the trail has it.
     """
-    total = preview.get("grand_total")
     lines = [line for line in cart if isinstance(line, Mapping)] if isinstance(cart, tuple | list) else []
+    return {"lines": [held(line) for line in lines], "total": sum_of(preview.get("grand_total"))}
+
+
+def held(line: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a line of a cart or an order as ``{"name", "quantity", "total": decimal text | null}``."""
     return {
-        "lines": [{"name": str(line.get("name") or ""), "quantity": line.get("quantity")} for line in lines],
-        "total": total.get("amount") if isinstance(total, Mapping) else None,
+        "name": str(line.get("name") or ""),
+        "quantity": line.get("quantity"),
+        "total": sum_of(line.get("line_total")),
     }
+
+
+def sum_of(money: Any) -> str | None:
+    """Return the amount of a sum of money as a decimal text; None where there is none."""
+    amount = money.get("amount") if isinstance(money, Mapping) else None
+    return None if amount is None else str(amount)
 
 
 def _buy(session: ShopSession, goods: tuple[Goods, ...], address: dict[str, str], data: dict[str, Any]) -> str | None:

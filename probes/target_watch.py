@@ -10,7 +10,8 @@ from probes.target_values import fault_of, is_instant, split
 
 Fault: TypeAlias = tuple[tuple[str | int, ...], str]
 
-PLACING = ("order", "payment")
+PAYING = "payment"
+PLACING = ("order", PAYING)
 """Depths at which an order is placed."""
 
 MOST_INTERVALS = 10

@@ -6,18 +6,19 @@ from typing import Any
 from conformance.drilling.buyers import Buyer
 from conformance.drilling.lasting import time_for
 from conformance.drilling.payments import paid_in, payments
+from conformance.drilling.stocked import Stocked
 from conformance.loading.book import ORDER, book_of
-from conformance.loading.business import orders
+from conformance.loading.business import orders, unnoted
 from conformance.loading.reading_back import completed, read_back
 from conformance.loading.venue import WHO
 from probes.shop.clean import clean
 from probes.shop.shop import ScriptedShop
 
 
-def compared(found: Sequence[Buyer]) -> dict[str, Any]:
-    """Return what became of all that the platform acknowledged: ``{"orders", "payments"}``.
+def compared(found: Sequence[Buyer], stocked: Stocked) -> dict[str, Any]:
+    """Return what became of all that the platform acknowledged: ``{"orders", "payments", "stock"}``.
 
-    See ``conformance.loading.business.orders`` and ``conformance.drilling.payments.payments``.
+    See ``conformance.loading.business.orders``, ``conformance.drilling.payments.payments`` and ``reports.stock_moves``.
     """
     venue = found[0].venue
     trails = [buyer.trail.entries() for buyer in found]
@@ -28,6 +29,7 @@ def compared(found: Sequence[Buyer]) -> dict[str, Any]:
     return {
         "orders": orders(filled, read, listed),
         "payments": payments(venue, paid_in(trails), filled, venue.within(seconds)),
+        "stock": stocked.told(sum(len(unnoted(book, account, numbers)) for account, numbers in listed.items())),
     }
 
 

@@ -3,18 +3,15 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from conformance.loading import cleaning
 from conformance.loading.lasting import STOCK_S
-from probes.target_watch import PLACING
+from probes.target_watch import PAYING, PLACING
 
 RECORDING_S: Final = 120.0
 """Seconds for the last proof, the last journeys, and writing down."""
 
 MOST_S: Final = 900.0
-_LEAST_S: Final = 120.0
-_EACH_S: Final = 1.0
-"""Seconds that reading back, asking for payments, or taking away may take: at most, at least, and for each order."""
-
-_PAYING: Final = "payment"
+"""Seconds that reading back, asking for payments, or taking away may take."""
 
 LONGEST_AFTER_S: Final = RECORDING_S + 3 * MOST_S + STOCK_S
 """Seconds that any drill takes after its fault is out, at the most."""
@@ -22,7 +19,7 @@ LONGEST_AFTER_S: Final = RECORDING_S + 3 * MOST_S + STOCK_S
 
 def time_for(orders: int) -> float:
     """Return the seconds that reading so many orders back may take, or their payments, or taking them away."""
-    return min(MOST_S, _LEAST_S + _EACH_S * orders)
+    return min(MOST_S, cleaning.time_for(orders))
 
 
 def after_s(entry: Mapping[str, Any], max_orders: int) -> float:
@@ -34,5 +31,5 @@ def after_s(entry: Mapping[str, Any], max_orders: int) -> float:
     """
     if entry["depth"] not in PLACING:
         return RECORDING_S
-    parts = 3 if entry["depth"] == _PAYING else 2
+    parts = 3 if entry["depth"] == PAYING else 2
     return RECORDING_S + parts * time_for(max_orders) + STOCK_S

@@ -22,7 +22,7 @@ from conformance.drilling.watching import INTERVAL_S, SETTLE_S, Seen, Watcher
 from conformance.drilling.wound import BrokenOff, Wound
 from conformance.loading.running import Asking
 from probes.errors import LookFailed, SettingsError
-from probes.target_watch import PLACING
+from probes.target_watch import PAYING, PLACING
 from profiles.drills import deadman
 from profiles.drills.course import Journey
 from profiles.drills.fault import DISASTERS
@@ -114,12 +114,13 @@ class _Course:
             depth=depth,
             patience_s=task.limits.journey_s,
         ) as self.buyers:
-            stocked = Stocked(self.buyers)
+            stocked = Stocked(buyers=self.buyers, pays=depth == PAYING)
             try:
                 if depth in PLACING:
-                    stocked.begin()
+                    stocked.begin(task.limits.max_orders)
                 self._steady("before")
                 stocked.look("before")
+                self._not_asked()
                 self.wound.inject()
                 self._send()
                 self.wound.prove()
@@ -269,6 +270,10 @@ class _Course:
         """Return why what is sent must end: what came after the dead man would be undone by nobody."""
         return self._asked() or (None if self._left_s() > 0 else "the dead man's time is nearly over")
 
+    def _not_asked(self) -> None:
+        if (why := self._asked()) is not None:
+            raise BrokenOff(why)
+
     def _asked(self) -> str | None:
         """Return why somebody wants the drill to end; None while nobody does."""
         if self.asking.stop.is_set():
@@ -279,7 +284,7 @@ class _Course:
     def _compare(self, depth: str, stocked: Stocked) -> None:
         with self.record.step("compare") as ending:
             if depth in PLACING:
-                ending.facts = {**compared(self.buyers), "stock": stocked.told()}
+                ending.facts = compared(self.buyers, stocked)
                 said = tuple(became(ending.facts))
                 wrong = [f"{each.of}: {each.wrong}" for each in said if each.wrong]
                 ending.ok, ending.detail = not wrong, "; ".join(wrong)

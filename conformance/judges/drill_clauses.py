@@ -11,6 +11,7 @@ from conformance.judges import (
     drill_times,
     drill_virus,
 )
+from conformance.judges.drill_kept import tells_less
 from conformance.judges.drill_run import Drill
 from conformance.judges.drill_runs import About, every_drill
 from conformance.judges.judgement import WholeJudge
@@ -67,7 +68,9 @@ CLAUSES: Mapping[str, WholeJudge] = MappingProxyType(
             for name, what in DISASTERS.items()
         },
         **{
-            f"SBT-3.1.1.4.2-{name}": every_drill(drill_degree.came_back, about=_counts_in(name), what=_counting(what))
+            f"SBT-3.1.1.4.2-{name}": every_drill(
+                drill_degree.came_back, about=_counts_in(name), what=_counting(what), tells_less=tells_less
+            )
             for name, what in DISASTERS.items()
         },
         **{
@@ -83,7 +86,11 @@ CLAUSES: Mapping[str, WholeJudge] = MappingProxyType(
             could=drill_attacks.sends_the_set,
         ),
         "SBT-3.1.3.4-physical-power": every_drill(
-            drill_power.survives, about=drill_power.cuts_power, what=_POWER, supersedes=drill_power.clears
+            drill_power.survives,
+            about=drill_power.cuts_power,
+            what=_POWER,
+            supersedes=drill_power.clears,
+            tells_less=tells_less,
         ),
         "SBT-3.1.4.3-protect": every_drill(
             drill_virus.caught, about=drill_virus.drops_the_file, what=_VIRUS, untried=drill_virus.ways_untried

@@ -6,10 +6,11 @@ Orders, payments and stock movements are counted each by themselves; the least o
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from conformance.judges.drill_kept import PLACING, Kept, kept, not_compared
+from conformance.judges.drill_kept import Kept, kept, not_compared
 from conformance.judges.drill_run import Drill, joined
 from conformance.judges.drill_runs import after_it
 from conformance.judges.hosts import Tell, right, unsure, wrong
+from probes.target_watch import PLACING
 from reports.verdict import Measured, Operator, Requirement, Text
 
 _WHOLE = 100
@@ -59,9 +60,10 @@ def _too_little(
 
 def _not_looked_at(unread: Sequence[Kept], found: Sequence[Kept], measured: Measured) -> Tell:
     shares, which = _shares(found), unread[0]
+    why_en, why_zh = (f" ({which.why.en})", f"（{which.why.zh}）") if which.why is not None else ("", "")
     return unsure(
-        f"{shares.en}, but nobody could look at {which.unread:,} of the {which.of.many.en}",
-        f"{shares.zh}，但其中 {which.unread:,} {which.of.unit_zh}{which.of.many.zh}无法查看",
+        f"{shares.en}, but nobody can tell of {which.unread:,} of the {which.of.many.en}{why_en}",
+        f"{shares.zh}，但其中 {which.unread:,} {which.of.unit_zh}{which.of.many.zh}无法核实{why_zh}",
         cause="target",
         measured=measured,
     )

@@ -10,13 +10,13 @@ from typing import Any
 
 from conformance.judges.drill_run import Drill, names
 from conformance.judges.hosts import Tell, number, unsure
+from probes.target_watch import PAYING
 from reports.stock_moves import Moves, Untold, moves_in
 from reports.verdict import Text
 
-PAYING = "payment"
-PLACING = frozenset({"order", PAYING})
-
 _SHOWN = 10
+_LONG = 200
+_UNLISTED = "unlisted"
 _WHOLE = 100
 
 
@@ -54,7 +54,8 @@ STOCK = Of(
 class Kept:
     """What became of the acknowledged orders, payments or pieces of a drill.
 
-    ``bad`` of them did not come back whole (``named``: which); of ``unread`` nobody could look whether they did.
+    ``bad`` of them did not come back whole (``named``: which); of ``unread`` nobody can tell whether they did
+    (``why``, where that is known).
     """
 
     of: Of
@@ -62,6 +63,7 @@ class Kept:
     bad: int
     unread: int
     named: Text
+    why: Text | None = None
 
     @property
     def percent(self) -> Fraction:
@@ -84,6 +86,12 @@ def known(drill: Drill) -> Sequence[Kept]:
     return [each for each in kept(drill) if isinstance(each, Kept)]
 
 
+def tells_less(newer: Drill, older: Drill) -> bool:
+    """Tell whether a run does not tell of all that an older one had found wrong."""
+    told = {each.of for each in known(newer) if not each.unread}
+    return not {each.of for each in known(older) if each.bad} <= told
+
+
 def not_compared(drill: Drill) -> Text | None:
     """Return why the stock was not compared where nothing was to be expected of it; None where it was, or should be."""
     stock = drill.data.get("stock")
@@ -99,13 +107,14 @@ def orders_of(drill: Drill) -> Kept | Tell:
 
 
 def _further(drill: Drill) -> Iterator[Kept | Tell]:
-    if isinstance(drill.data.get("payments"), Mapping) or drill.of("journeys").get("depth") == PAYING:
+    paid = "payments" in drill.data and drill.of("journeys").get("depth") == PAYING
+    if paid or isinstance(drill.data.get("payments"), Mapping):
         yield _counted(drill.data.get("payments"), PAYMENTS)
     stock = drill.data.get("stock")
     found = moves_in(stock) if isinstance(stock, Mapping) else None
     if isinstance(found, Untold) and found.suspicious:
         yield unsure(f"its stock tells nothing: {found.why.en}", f"库存无从判断：{found.why.zh}", cause="target")
-    elif isinstance(found, Moves) and found.sold > 0:
+    elif isinstance(found, Moves):
         yield _moved(found)
 
 
@@ -136,8 +145,15 @@ def _counted(told: Any, of: Of) -> Kept | Tell:
         acknowledged=acknowledged,
         bad=min(bad, acknowledged - unread),
         unread=unread,
+        why=_why(str(told.get("why") or "")),
         named=_named(("lost", "丢失", lost), ("doubled", "重复", doubled), ("altered", "被改动", altered)),
     )
+
+
+def _why(told: str) -> Text | None:
+    if told == _UNLISTED:
+        return Text(en="the provider's list does not show them", zh="支付机构的清单中未列出")
+    return Text(en=told[:_LONG], zh=told[:_LONG]) if told else None
 
 
 def _moved(moves: Moves) -> Kept:
@@ -146,7 +162,7 @@ def _moved(moves: Moves) -> Kept:
     return Kept(
         of=STOCK,
         acknowledged=moves.sold,
-        bad=min(moves.sold, moves.lost + moves.doubled),
+        bad=moves.bad,
         unread=0,
         named=Text(
             en="; ".join(f"{moves.goods}: {count:,} {en}" for en, _, count in wrong),

@@ -8,7 +8,7 @@ clause kept, since what the operating system still holds survives a crash and no
 
 from collections.abc import Mapping, Sequence
 
-from conformance.judges.drill_kept import Kept, known, orders_of
+from conformance.judges.drill_kept import Kept, kept, known
 from conformance.judges.drill_run import Drill, names
 from conformance.judges.drill_runs import after_it
 from conformance.judges.hosts import Tell, number, right, unsure, wrong
@@ -27,10 +27,13 @@ def cuts_power(drill: Drill) -> bool:
 
 
 def clears(drill: Drill) -> bool:
-    """Tell whether a crash lost nothing, so that an older one of the same drill speaks no more."""
-    if drill.kind != _CRASH or not isinstance(orders_of(drill), Kept):
+    """Tell whether a crash lost nothing, so that an older one of the same drill speaks no more.
+
+    What the older one had found wrong it has to tell of as well: see ``drill_kept.tells_less``.
+    """
+    if drill.kind != _CRASH:
         return False
-    return not any(each.bad or each.unread for each in known(drill))
+    return all(isinstance(each, Kept) and not each.bad and not each.unread for each in kept(drill))
 
 
 def survives(requirement: Requirement, drill: Drill) -> Tell:  # noqa: ARG001 - judges of drills are called alike

@@ -39,6 +39,8 @@ DrillJudge: TypeAlias = Callable[[Requirement, Drill], Tell]
 About: TypeAlias = Callable[[Drill], bool]
 Untried: TypeAlias = Callable[[Sequence[Drill]], Tell | None]
 Told: TypeAlias = tuple[Drill, Tell]
+Less: TypeAlias = Callable[[Drill, Drill], bool]
+"""Whether a newer run tells less than an older one had found wrong."""
 
 
 def every_drill(
@@ -50,11 +52,14 @@ def every_drill(
     untried: Untried | None = None,
     supersedes: About | None = None,
     could: About | None = None,
+    tells_less: Less | None = None,
 ) -> WholeJudge:
     """Return a judge over the drills that bear on a clause; ``what`` names them.
 
     ``supersedes``: runs that say nothing of the clause, and yet stand in the place of an older one of the same drill.
     ``could``: runs that might have told of it, had their host told what it saw.
+    ``tells_less``: a newer run that conforms does not stand in the place of an older one, where it does not tell of all
+    that this had found wrong.
     ``counted``: where all conform, it is told what so many drills show. ``untried`` says what those that conform, all
     together, have not tried.
     """
@@ -72,7 +77,7 @@ def every_drill(
         told = [
             (drill, _one(_says_nothing(what) if drill in mute else judge_one, requirement, drill)) for drill in put_in
         ]
-        spoken = [each for each in speaking(told) if about(each[0]) or each[0] in mute]
+        spoken = [each for each in speaking(told, tells_less) if about(each[0]) or each[0] in mute]
         if not spoken:
             superseded = any(about(drill) for drill in put_in)
             bearing = [] if superseded else [drill for drill in own if about(drill)]
@@ -196,17 +201,26 @@ def after_it(drill: Drill) -> Tell | None:
     return None
 
 
-def speaking(told: Sequence[Told]) -> tuple[Told, ...]:
+def speaking(told: Sequence[Told], tells_less: Less | None = None) -> tuple[Told, ...]:
     """Return what speaks for each drill, of runs the newest first: its newest, or a violation that nothing superseded.
 
-    A run that tells nothing supersedes nothing.
+    A run that tells nothing supersedes nothing, and one that conforms only what it tells of (``tells_less``).
     """
     chosen: list[Told] = []
     for name in dict.fromkeys(drill.name for drill, _ in told):
         own = [each for each in told if each[0].name == name]
-        definite = next((each for each in own if each[1].word != "undetermined"), own[0])
-        chosen.append(definite if definite[1].word == "violates" else own[0])
+        standing = (
+            each
+            for at, each in enumerate(own)
+            if each[1].word == "violates" and not _superseded(each[0], own[:at], tells_less)
+        )
+        chosen.append(next(standing, own[0]))
     return tuple(chosen)
+
+
+def _superseded(older: Drill, newer: Sequence[Told], tells_less: Less | None) -> bool:
+    good = (drill for drill, tell in newer if tell.word == "conforms")
+    return any(tells_less is None or not tells_less(drill, older) for drill in good)
 
 
 def _streak(told: Sequence[Told]) -> int:

@@ -144,13 +144,13 @@ def stock(book: OrderBook, seen: Iterable[Stock]) -> dict[str, Any] | None:
     }
 
 
+def pieces_of(held: Mapping[str, int], goods: str) -> int:
+    """Return the pieces of an article among those that an order holds, by plain name."""
+    return sum(quantity for name, quantity in held.items() if plain(goods) == name or same_name(goods, name))
+
+
 def _row(book: OrderBook, seen: Stock) -> dict[str, Any]:
-    sold = sum(
-        quantity
-        for order in book.orders
-        for name, quantity in (order.pieces or {}).items()
-        if plain(seen.goods) == name or same_name(seen.goods, name)
-    )
+    sold = sum(pieces_of(order.pieces or {}, seen.goods) for order in book.orders)
     owed = max(0, -seen.before)  # below nothing already: that was somebody else's doing
     oversold = max(0, sold - max(0, seen.before), -(seen.after or 0) - owed)
     return {"name": seen.goods, "sold": sold, "before": seen.before, "after": seen.after, "oversold": oversold}

@@ -14,6 +14,7 @@ from probes.errors import LookFailed, Unprepared
 from probes.goods import ENOUGH
 from probes.shop.outcome import Done
 from probes.shop.person import Person, invent_person
+from probes.shop.session import ShopSession
 from profiles.passwords import derived_password
 
 MOST_ARTICLES: Final = 8
@@ -170,9 +171,20 @@ def stock_seen(venue: Venue, urls: list[str], deadline: Deadline) -> dict[str, i
     try:
         with venue.as_operator(deadline) as operator:
             for url in urls:
-                read = operator.do("read_stock", url=url)
-                stock = read.outputs.get("stock") if isinstance(read, Done) else None
-                found[url] = stock if isinstance(stock, int) else None
+                found[url], _ = stock_of(operator, url)
     except LookFailed as failed:
         return failed.detail
     return found
+
+
+def stock_of(operator: ShopSession, url: str) -> tuple[int | None, str]:
+    """Return the pieces of an article that can be sold; None, and why, where its page does not tell.
+
+    Raises:
+        LookFailed: as the session does.
+    """
+    read = operator.do("read_stock", url=url)
+    if not isinstance(read, Done):
+        return None, read.why
+    stock = read.outputs.get("stock")
+    return (stock, "") if isinstance(stock, int) else (None, "its page does not tell it")

@@ -10,6 +10,7 @@ from conformance.loading.venue import Venue
 from probes.canonical import thaw
 from probes.clock import Deadline
 from probes.errors import LookFailed
+from probes.order import held, sum_of
 from probes.patience import Patience
 from probes.shop.outcome import Denied, Done, Outcome
 from probes.shop.session import ShopSession
@@ -104,17 +105,7 @@ def _order(read: Done) -> dict[str, Any]:
     """Return what an order's page shows, sums as decimal texts."""
     outputs: dict[str, Any] = thaw(read.outputs)
     lines = [line for line in outputs.get("lines") or () if isinstance(line, dict)]
-    return {"lines": [_line(line) for line in lines], "total": _amount(outputs.get("total"))}
-
-
-def _line(line: Mapping[str, Any]) -> dict[str, Any]:
-    name, total = str(line.get("name") or ""), _amount(line.get("line_total"))
-    return {"name": name, "quantity": line.get("quantity"), "total": total}
-
-
-def _amount(money: Any) -> str | None:
-    amount = money.get("amount") if isinstance(money, dict) else None
-    return None if amount is None else str(amount)
+    return {"lines": [held(line) for line in lines], "total": sum_of(outputs.get("total"))}
 
 
 def _listed(session: ShopSession) -> tuple[str, ...] | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from conformance.judges.drill_kept import known
+from conformance.judges.drill_kept import Kept, kept
 from conformance.judges.drill_run import Drill
 from conformance.judges.hosts import number, records
 from reports.metrics_snapshot import Drilled
@@ -23,12 +23,13 @@ def drilled(data: Mapping[str, Any]) -> Mapping[str, Drilled]:
 
 
 def _told(run: Drill, healed: bool | None) -> Drilled:
-    degrees = [each.percent for each in known(run) if not each.unread]
+    found = kept(run)
+    degrees = [each.percent for each in found if isinstance(each, Kept) and not each.unread]
     return Drilled(
         ended_s=run.ended_s,
         counts=run.counts,
         healed=healed,
         recovery_s=number(run.data.get("recovery_s")),
         limit_s=run.limit_s,
-        degree_ratio=float(min(degrees) / _WHOLE) if degrees else None,
+        degree_ratio=float(min(degrees) / _WHOLE) if len(degrees) == len(found) else None,
     )

@@ -48,7 +48,7 @@ def walk(session: ShopSession, way: Way) -> str | None:
         FellShort: the shop did not let a buyer through.
         LookFailed: as the session does.
     """
-    article = chosen(session, way.url)
+    article = _chosen(session, way.url)
     if not way.reaches("cart"):
         return None
     lines = _into_the_cart(session, article, way)
@@ -96,11 +96,11 @@ def _listed(session: ShopSession) -> Iterator[Mapping[str, Frozen]]:
             yield product
 
 
-def chosen(session: ShopSession, url: str) -> Mapping[str, Any]:
-    """Return the article that is bought, with its ``url``; an empty one takes the first that can be bought.
+def choices(session: ShopSession, url: str) -> Iterator[Mapping[str, Any]]:
+    """Yield the articles that can be bought, each with its ``url``: the one of ``url``, or the first few of the list.
 
     Raises:
-        FellShort: none can be.
+        FellShort: no goods are shown.
         LookFailed: as the session does.
     """
     products = list(_listed(session))
@@ -110,7 +110,12 @@ def chosen(session: ShopSession, url: str) -> Mapping[str, Any]:
     for each in wanted:
         article = {**_done(session.do("read_product", url=each)), "url": each}
         if article.get("name") and _amount(article.get("price")) and article.get("ref"):
-            return article
+            yield article
+
+
+def _chosen(session: ShopSession, url: str) -> Mapping[str, Any]:
+    for article in choices(session, url):
+        return article
     raise FellShort("read_product: no article with a name and a price can be bought")
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 from reports import availability_words, drill_words
 from reports.formats.drill_record import METRICS, Run
 from reports.formats.reading_data import instant, mapping, number, rows, text
-from reports.stock_moves import Moves, moves_in
+from reports.stock_moves import Moves, Untold, moves_in
 from reports.verdict import Text
 
 DAYS: Final = 400
@@ -78,6 +78,7 @@ class Row:
     run: Run
     ended: str
     degrees: tuple[Degree, ...]
+    beside: Text | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +101,8 @@ def picture(found: Sequence[Run], limits: Mapping[str, float], ends_ms: float, z
         lanes=tuple(lane for lane in lanes if lane is not None),
         months=tuple(_months(begin_ms, ends_ms, zone)),
         rows=tuple(
-            Row(run=run, ended=instant(run.ended_ms, zone=zone), degrees=tuple(degrees(run))) for run in own[:MOST_ROWS]
+            Row(run=run, ended=instant(run.ended_ms, zone=zone), degrees=tuple(degrees(run)), beside=beside(run))
+            for run in own[:MOST_ROWS]
         ),
         unlisted=len(own[MOST_ROWS:]),
     )
@@ -190,12 +192,21 @@ def degrees(run: Run) -> Iterator[Degree]:
         if (found := _counted(of, mapping(run.data.get(key)))) is not None:
             yield found
     moves = moves_in(mapping(run.data.get("stock")))
-    if isinstance(moves, Moves) and moves.sold > 0:
+    if isinstance(moves, Moves):
         yield _moved(moves)
 
 
+def beside(run: Run) -> Text | None:
+    """Return why the stock was not compared, where the drill tells."""
+    told = mapping(run.data.get("stock"))
+    moves = moves_in(told) if told else None
+    if not isinstance(moves, Untold):
+        return None
+    return Text(zh=f"库存未比对：{moves.why.zh}", en=f"stock not compared: {moves.why.en}")
+
+
 def _moved(moves: Moves) -> Degree:
-    bad = min(moves.sold, moves.lost + moves.doubled)
+    bad = moves.bad
     counts = ((_NOT_TAKEN, moves.lost), (_TAKEN_TWICE, moves.doubled))
     return Degree(
         of=_STOCK,

@@ -4,6 +4,7 @@ The shop forgets, or does twice, while the drill stands still just after its fau
 """
 
 import re
+import signal
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from tests.conformance.drilling.subject import Subject, ended, subject
 from tests.conformance.running import duheng, report_of
+from tests.miniatures.shop.goods import CATALOGUE
 from tests.miniatures.shop.miniature import MiniatureShop
 
 pytestmark = pytest.mark.integration
@@ -90,6 +92,7 @@ def test_all_of_it_is_there(tmp_path: Path) -> None:
     assert payments["degree_percent"] == 100
     assert [look["phase"] for look in sold] == ["start", "before", "during", "after"]
     assert sold[0]["stock"] - sold[-1]["stock"] == sold[-1]["sold"] == orders["acknowledged"]
+    assert [look["unsure"] for look in sold] == [0, 0, 0, 0]
     assert "pieces acknowledged as sold" in said
     assert "all whole" in said
 
@@ -153,3 +156,42 @@ def test_without_an_operator_the_stock_is_not_compared_and_that_is_said(tmp_path
         (told,) = drilled.runs()
     assert told["stock"]["looks"] == []
     assert "stock: not compared: no operator is declared" in said
+
+
+def drilled_where(shop: MiniatureShop, folder: Path, stock: dict[str, int]) -> tuple[dict[str, Any], str]:
+    """Drill where there are only so many pieces of some goods."""
+    shop.state.stall.stock.update(stock)
+    with subject(shop, folder) as drilled:
+        paying(drilled)
+        status, said = ended(drilled.start())
+        assert status == 0, said
+        (told,) = drilled.runs()
+    return told, said
+
+
+def test_goods_that_would_run_out_are_not_bought_where_there_are_others(tmp_path: Path) -> None:
+    first, second = CATALOGUE[:2]
+    with MiniatureShop() as shop:
+        told, _ = drilled_where(shop, tmp_path, {first.key: 7})
+    assert told["stock"]["goods"] == second.name
+    assert told["orders"]["acknowledged"] == told["orders"]["found"] > 7
+
+
+def test_a_stock_of_which_there_are_too_few_is_not_compared(tmp_path: Path) -> None:
+    with MiniatureShop() as shop:
+        told, said = drilled_where(shop, tmp_path, dict.fromkeys((goods.key for goods in CATALOGUE), 100))
+    assert told["stock"]["looks"] == []
+    assert "stock: not compared: too few pieces are there for a drill" in said
+
+
+def test_who_wants_it_to_end_while_the_stock_is_looked_at_is_heard(tmp_path: Path) -> None:
+    with MiniatureShop() as shop, subject(shop, tmp_path) as drilled:
+        paying(drilled)
+        standing = drilled.start_standing("end:before")
+        standing.at("end:before")
+        standing.process.send_signal(signal.SIGINT)
+        standing.go_on()
+        status, said = standing.ended()
+        assert status != 0
+        assert not drilled.has_begun("inject"), said
+        assert drilled.untouched()

@@ -84,12 +84,15 @@ def steps(injected_ms: int, reverted_ms: int) -> list[Data]:
     return [{"step": name, "at_ms": at_ms, "ok": True, "detail": ""} for name, at_ms in at.items()]
 
 
-def stock(sold: int, *, fell: int | None = None, after: int = 5) -> Data:
+def stock(sold: int, *, fell: int | None = None, after: int = 5, **changes: Any) -> Data:
     """Return looks at a stock that fell by so much (all of it) while so many pieces were sold; ``after`` the drill."""
     left = 990 - (sold if fell is None else fell)
     rows = (("start", 1_000, 0), ("before", 990, 10), ("during", left, 10 + sold), ("after", left - after, 15 + sold))
-    looks = [{"phase": phase, "stock": there, "sold": gone, "unsure": 0, "why": ""} for phase, there, gone in rows]
-    return {"goods": "Wok", "looks": looks, "why": ""}
+    looks = [
+        {"phase": phase, "at_ms": ENDED_MS, "stock": there, "sold": gone, "unsure": 0, "why": ""}
+        for phase, there, gone in rows
+    ]
+    return {"goods": "Wok", "looks": looks, "landed": 0, "pays": False, "lacks": None, "why": "", **changes}
 
 
 def orders(count: int, **changes: Any) -> Data:

@@ -188,7 +188,7 @@ SUBJECTS: Sequence[Subject] = (
     Subject(name="one-piece-not-taken-off-the-stock", violates=GENERAL_DEGREE, says="Wok: 1 not taken off the stock",
             change=of("restore", stock=stock(30, fell=29))),
     Subject(name="a-piece-in-fifty-taken-off-twice", violates=SEVERE_DEGREE, says="Wok: 2 too many taken off",
-            change=of("rebuild", stock=stock(100, fell=102))),
+            change=of("rebuild", stock=stock(90, fell=92))),
     Subject(name="charged-twice-after-a-crash", violates=POWER, says="doubled: 44",
             change=of("software-crash", payments=orders(40, doubled=["44"]))),
     *(Subject(name=f"{name}-late", violates=own_id, change=seen_late(name), says="not within 5 min")

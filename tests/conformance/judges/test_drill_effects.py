@@ -61,7 +61,7 @@ DOUBTS: dict[str, tuple[str, Change, Cause, str]] = {
     "degree: more found": (GENERAL_DEGREE, in_orders("restore", found=10_001), "target", "contradict"),
     "degree: lost and found": (GENERAL_DEGREE, in_orders("restore", lost=["x"]), "target", "contradict"),
     "degree: not looked at": (
-        GENERAL_DEGREE, in_orders("restore", found=9_999, unread=1), "target", "nobody could look at 1 of the orders",
+        GENERAL_DEGREE, in_orders("restore", found=9_999, unread=1), "target", "nobody can tell of 1 of the orders",
     ),
     "power: no rows": (POWER, within("power-cut", "power", rows_committed=0, rows_found=0), "target", "no row was"),
     "power: not counted": (POWER, within("power-cut", "power", rows_found=None), "target", "were not counted"),
@@ -192,20 +192,43 @@ def test_what_could_be_told_of_payments_and_stock_stands_beside_the_orders() -> 
     said = paid.told(GENERAL_DEGREE).reason
     assert word(paid.told(GENERAL_DEGREE)) == "conforms"
     assert "40 of 40 acknowledged payments came back whole, 100 %" in said.en
-    assert "30 of 30 pieces acknowledged as sold left the stock, once each, 100 %" in said.en
-    assert "30 件已确认售出的商品中 30 件库存扣减无误，占 100%" in said.zh
-    blind = world(of("restore", stock={"goods": None, "looks": [], "why": "no operator"}))
+    assert "40 of 40 pieces acknowledged as sold left the stock, once each, 100 %" in said.en
+    assert "40 件已确认售出的商品中 40 件库存扣减无误，占 100%" in said.zh
+    blind = world(of("restore", stock={"goods": None, "looks": [], "lacks": "operator", "why": ""}))
     assert word(blind.told(GENERAL_DEGREE)) == "conforms"
-    assert "stock was not compared: no operator" in blind.told(GENERAL_DEGREE).reason.en
+    assert "stock was not compared: no operator is declared" in blind.told(GENERAL_DEGREE).reason.en
+    assert "未比对库存：未声明可查看库存的操作员账号" in blind.told(GENERAL_DEGREE).reason.zh
     older = world(lambda world: [world.run("restore").pop(key) for key in ("payments", "stock")])
     assert word(older.told(GENERAL_DEGREE)) == "conforms"
+    older.run("restore")["journeys"]["depth"] = "payment"  # of a time when drills did not compare them
+    assert word(older.told(GENERAL_DEGREE)) == "conforms"
+
+
+def test_a_run_that_compares_less_clears_nothing_of_what_it_did_not_compare() -> None:
+    lost: Data = {"payments": orders(40, found=39, lost=["41"])}
+    off: Data = {"stock": stock(30, fell=29)}
+    untold: Data = {"stock": stock(30, after=9)}
+    for name, own_id in (("restore", GENERAL_DEGREE), ("software-crash", POWER)):
+        clean: Data = {"payments": orders(40)}
+        for wrong, later, told in (
+            (lost, {}, "violates"),
+            (lost, clean, "conforms"),
+            (off, {"stock": None}, "violates"),
+            (off, untold, "violates"),
+            (off, clean, "conforms"),
+        ):
+            found = world(of(name, **later), again(name, days=1, **({"payments": None, "stock": None} | wrong)))
+            assert word(found.told(own_id)) == told, (name, wrong, later)
+        mended = world(of(name), again(name, days=1, **clean), again(name, days=2, **lost))
+        assert word(mended.told(own_id)) == "conforms"  # the run in between had told of payments
 
 
 def test_payments_that_nobody_compared_and_a_stock_that_went_its_own_way_leave_it_open() -> None:
     journeys = {**world().run("restore")["journeys"], "depth": "payment"}
     for changes, says in (
-        ({"journeys": journeys}, "its payments were not compared"),
-        ({"payments": orders(40, found=38, unread=2)}, "nobody could look at 2 of the payments"),
+        ({"journeys": journeys, "payments": None}, "its payments were not compared"),
+        ({"payments": orders(40, found=38, unread=2)}, "nobody can tell of 2 of the payments"),
+        ({"payments": orders(40, found=38, unread=2, why="unlisted")}, "the provider's list does not show them"),
         ({"payments": orders(0)}, "no payment was acknowledged"),
         ({"stock": stock(30, after=9)}, "its stock tells nothing: after the fault it fell by 9"),
     ):

@@ -55,7 +55,9 @@ def stock(sold: int, fell: int) -> dict[str, Any]:
     """Return looks at a stock that fell by so much while so many pieces were sold."""
     rows = (("start", 99_999, 0), ("before", 99_994, 5), ("during", 99_994 - fell, 5 + sold))
     last = ("after", 99_989 - fell, 10 + sold)
-    looks = [{"phase": phase, "stock": there, "sold": gone, "unsure": 0} for phase, there, gone in (*rows, last)]
+    looks = [
+        {"phase": phase, "at_ms": 0, "stock": there, "sold": gone, "unsure": 0} for phase, there, gone in (*rows, last)
+    ]
     return {"goods": "紫砂壶 Teapot", "looks": looks, "why": ""}
 
 

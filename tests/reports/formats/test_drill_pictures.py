@@ -217,13 +217,22 @@ def test_orders_that_were_not_compared_have_no_degree(told: Any) -> None:
     assert not list(drill_history.degrees(only(drill("d", "general", 60.0, orders=told, payments=told, stock=told))))
 
 
+def test_why_the_stock_was_not_compared_is_said() -> None:
+    assert drill_history.beside(only(drill("d", "general", 60.0))) is None
+    untold: dict[str, Any] = {"goods": None, "looks": [], "lacks": "journey", "why": ""}
+    said = drill_history.beside(only(drill("d", "general", 60.0, stock=untold)))
+    assert said is not None
+    assert said.en == "stock not compared: the adapter describes no read_stock journey"
+    assert said.zh == "库存未比对：适配文件未提供 read_stock 流程"
+
+
 def test_payments_and_stock_stand_beside_the_orders() -> None:
     run = only(
         drill("d", "general", 60.0, orders=orders(9), payments=orders(8, found=7, lost=["4"]), stock=stock(9, 7))
     )
     found = list(drill_history.degrees(run))
     assert [(each.of.en, each.whole, each.acknowledged) for each in found] == [
-        ("orders", 9, 9), ("payments", 7, 8), ("pieces off the stock", 7, 9),
+        ("orders", 9, 9), ("payments", 7, 8), ("pieces off the stock", 12, 14),
     ]  # fmt: skip
     assert [[(words.en, count, ids) for words, count, ids in each.wrong] for each in found] == [
         [], [("lost", 1, "4")], [("not taken off", 2, "紫砂壶 Teapot")],
