@@ -84,6 +84,7 @@ class Walk:
         self._due_s = arrival.at_s
         self._under_way: str | None = None
         self._over = False
+        self.on_abandon: Callable[[], None] | None = None
 
     @contextmanager
     def step(self, name: str, *, think_s: float | None = None) -> Iterator[Attempt]:
@@ -114,9 +115,19 @@ class Walk:
             self._tally.order()
 
     def abandon(self) -> None:
-        """Count the step under way, if any, as failed, with the time that it took so far; nothing counts after it."""
+        """Count the step under way, if any, as failed, with the time that it took so far; nothing counts after it.
+
+        ``on_abandon`` is called, where somebody has set it.
+        """
         self._end(UNFINISHED, 0.0)
         self._over = True
+        if self.on_abandon is not None:
+            self.on_abandon()
+
+    @property
+    def abandoned(self) -> bool:
+        """Whether the run was over before the shopper was."""
+        return self._over
 
     def outside(self, why: str) -> None:
         """Count a failure that came from outside of any step."""

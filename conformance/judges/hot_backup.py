@@ -38,6 +38,12 @@ def none_disturbed(run: Run, declarations: Declarations) -> Tell:  # noqa: ARG00
             f"备份 {name} 运行期间仅有 {told:g} 笔购买，至少需要 {LEAST_PURCHASES} 笔",
             cause="stale",
         )
+    if unfinished := number(purchases.get("unfinished_during")):
+        return unsure(
+            f"of {begun:g} purchases while the backup {name} ran, {unfinished:g} were not over when the run was",
+            f"备份 {name} 运行期间的 {begun:g} 笔购买中，有 {unfinished:g} 笔在加压结束时仍未完成",
+            cause="target",
+        )
     return right(
         f"{begun:g} purchases while the backup {name} ran, 0 failed",
         f"备份 {name} 运行期间共 {begun:g} 笔购买，失败 0 笔",

@@ -33,10 +33,13 @@ class Entry:
 
     ``kind`` is account, order, address, cart, price ... or a note (``cleaned``, ``left``, ``torn``) whose
     ``facts["seq"]`` names the entry that it is about. ``acknowledged`` is false where the platform did not say that it
-    was made, but it may have been. A note ``due`` says what the next order of the same ``who`` must hold:
-    ``facts = {"lines": [{"name", "quantity", "total"}], "total": decimal text or null}``. A note ``purchase`` says how
-    one went under load: ``facts = {"begun_ms", "ended_ms", "bought", "why"}`` (``why``: the words in which it failed,
-    or null). A note ``paid`` says that the shop showed the order ``id`` as paid: ``facts = {"account"}``.
+    was made, but it may have been. Further notes, by what stands in ``facts``:
+
+    - ``due``: what the next order of the same ``who`` must hold: ``{"lines": [{"name", "quantity", "total"}], "total":
+      decimal text | null}``.
+    - ``paid``: the shop showed the order ``id`` as paid: ``{"account"}``.
+    - ``purchase``: how one went under load: ``{"begun_ms", "ended_ms", "bought", "why"}``; ``bought`` is null where the
+      run was over before it was, ``why`` the words in which it failed, or null.
     """
 
     seq: int

@@ -34,7 +34,7 @@ from profiles.locustfiles.http import LocustHttp
 from profiles.locustfiles.journeys import JOURNEYS, goods_on
 from profiles.locustfiles.places import Places
 from profiles.locustfiles.reporting import open_model
-from profiles.pacing import Visit, Walk
+from profiles.pacing import UNFINISHED, Visit, Walk
 from profiles.passwords import derived_password
 from profiles.plan import LoadPlan
 from profiles.shoppers import SHOPPERS, Shopper
@@ -108,6 +108,8 @@ class Shoppers:
         go = self.going(walk, who, account, trail=self._trail if shopper.orders else None)
         go.untidy = account is not None and self._accounts.untidy(account)
         begun_ms, why = self._ms(), None
+        if shopper.orders:
+            walk.on_abandon = lambda: self._purchase(who, begun_ms, None, UNFINISHED)
         try:
             JOURNEYS[shopper.name](go)
         except LookFailed as failure:
@@ -116,9 +118,13 @@ class Shoppers:
         finally:
             go.session.close()
             self._left(go, shopper, account)
-            if shopper.orders and (go.bought or why is not None):
-                facts = {"begun_ms": begun_ms, "ended_ms": self._ms(), "bought": go.bought, "why": why}
-                self._trail.append(who=who, kind=PURCHASE, id="", facts=facts)
+            if shopper.orders and not walk.abandoned and (go.bought or why is not None):
+                self._purchase(who, begun_ms, go.bought, why)
+
+    def _purchase(self, who: str, begun_ms: int, bought: bool | None, why: str | None) -> None:
+        """Note how a purchase went; ``bought`` is None where the run was over before it was."""
+        facts = {"begun_ms": begun_ms, "ended_ms": self._ms(), "bought": bought, "why": why}
+        self._trail.append(who=who, kind=PURCHASE, id="", facts=facts, wait=bought is not None)
 
     def _left(self, go: Going, shopper: Shopper, account: str | None) -> None:
         """Give back what the shopper had."""

@@ -61,9 +61,10 @@ def at_the_gate(**changes: Any) -> Callable[[World], None]:
     return lambda world: world.host("gate")["interfaces"][0].update(changes)
 
 
-def purchases(begun: int, failed: int) -> Callable[[World], None]:
+def purchases(begun: int, failed: int, unfinished: int = 0) -> Callable[[World], None]:
     """Return a change of the purchases that the backup overlapped."""
-    return lambda world: world.run["backup"].update(purchases={"begun_during": begun, "failed_during": failed})
+    counted = {"begun_during": begun, "failed_during": failed, "unfinished_during": unfinished}
+    return lambda world: world.run["backup"].update(purchases=counted)
 
 
 def failed_steps(count: int, failed: int) -> Callable[[World], None]:

@@ -246,6 +246,7 @@ DOUBTS: dict[str, tuple[str, Change, Cause, str]] = {
     "backup: not good": (HOT, lambda world: world.run["backup"].update(ok=False, why="status 7"), "target", "status 7"),
     "backup: not in its catalogue": (HOT, lambda world: world.run["backup"].update(id=None), "target", "no new entry"),
     "backup: too few": (HOT, purchases(19, 0), "stale", "only 19 purchases"),
+    "backup: not over": (HOT, purchases(200, 0, 1), "target", "1 were not over when the run was"),
     "backup: nobody counted": (HOT, lambda world: world.run["backup"].pop("purchases"), "stale", "only 0 purchases"),
     "backup: other load": (HOT, lambda w: (held(1_800.0, 9.0)(w), purchases(90, 1)(w)), "stale", "more than"),
 }

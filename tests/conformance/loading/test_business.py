@@ -191,12 +191,13 @@ def test_what_failed_is_told_in_words() -> None:
 
 
 def test_purchases_are_those_that_overlap_two_instants() -> None:
-    def purchase(begun_ms: int, *, bought: bool) -> Entry:
+    def purchase(begun_ms: int, *, bought: bool | None) -> Entry:
         return _entry(1, "purchase", "", begun_ms=begun_ms, ended_ms=begun_ms + 50, bought=bought, why=None)
 
     trails = [
         [purchase(940, bought=False), purchase(999, bought=True)],
         [purchase(1500, bought=False), _entry(2, "order", "7", account="a"), purchase(2001, bought=False)],
+        [purchase(1980, bought=None), purchase(3000, bought=None)],
     ]
-    assert during(trails, 1000, 2000) == {"begun_during": 2, "failed_during": 1}
-    assert during([], 1000, 2000) == {"begun_during": 0, "failed_during": 0}
+    assert during(trails, 1000, 2000) == {"begun_during": 3, "failed_during": 1, "unfinished_during": 1}
+    assert during([], 1000, 2000) == {"begun_during": 0, "failed_during": 0, "unfinished_during": 0}

@@ -88,8 +88,11 @@ def test_hosts_are_sampled_and_a_backup_runs_while_shoppers_buy(tmp_path: Path) 
             for purchase in run.purchases
             if purchase["begun_ms"] <= backed_up["stopped_ms"] and purchase["ended_ms"] >= backed_up["started_ms"]
         ]
-        failed = sum(not purchase["bought"] for purchase in meanwhile)
-        assert backed_up["purchases"] == {"begun_during": len(meanwhile), "failed_during": failed}
+        failed = sum(purchase["bought"] is False for purchase in meanwhile)
+        unfinished = sum(purchase["bought"] is None for purchase in meanwhile)
+        assert backed_up["purchases"] == {
+            "begun_during": len(meanwhile), "failed_during": failed, "unfinished_during": unfinished,
+        }  # fmt: skip
         assert meanwhile, run.said
         # It wrote nothing into its catalogue: that it ended well is not enough.
         assert (backed_up["ok"], backed_up["id"]) == (False, None)

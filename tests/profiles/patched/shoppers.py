@@ -24,6 +24,7 @@ from profiles.locustfiles.dispatch import GreenTime, OpenPace
 from profiles.locustfiles.http import LocustHttp
 from profiles.locustfiles.places import Places
 from profiles.locustfiles.shoppers import Shoppers
+from profiles.pacing import UNFINISHED
 from profiles.passwords import derived_password
 from profiles.plan import LoadPlan, Stage
 from profiles.shoppers import SHOPPERS
@@ -106,6 +107,15 @@ def run(plan: LoadPlan) -> Slice:
     with closing(Shoppers(plan, 0, 1)) as shoppers:
         OpenPace(plan, 0, shoppers, green=GreenTime(starts_at_s=CLOCK.monotonic_s()), tally=tally).run()
     return tally.take()
+
+
+def test_a_purchase_that_the_run_outlived_is_noted_as_neither(shop: MiniatureShop, tmp_path: Path) -> None:
+    plan = plan_for(shop, tmp_path, {"order": 1.0}, stages=(Stage(rate_per_s=2, seconds=1),), drain_s=0.5)
+    with shop.state.lock:  # nobody is answered
+        found = run(plan)
+    assert (found.started, found.done) == (2, 0)
+    notes = [entry.facts for entry in trail(tmp_path) if entry.kind == PURCHASE]
+    assert [(facts["bought"], facts["why"]) for facts in notes] == [(None, UNFINISHED)] * 2
 
 
 def trail(folder: Path) -> tuple[Entry, ...]:
