@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from conformance.judges.hot_backup import none_disturbed
 from conformance.judges.load_runs import RUNS, Run, whole
 from probes.clock import parse_rfc3339, rfc3339
 from probes.errors import NotRecorded
@@ -14,6 +15,7 @@ from reports.ledger.store import LedgerStore, reading_of
 LOAD: Final = RUNS
 RUN: Final = "load.run"
 DAYS: Final = 90
+_BACKUP: Final = "backup"
 MOST_RUNS: Final = 200
 """So many runs are gone through backwards: a run a night for half a year."""
 
@@ -23,8 +25,8 @@ def load_runs(store: LedgerStore, target: Target, now: datetime) -> Mapping[str,
 
     ``{"runs": [data of ``load.run`` with "observed_at"], "window_days", "until"}``, the newest first. Of a profile come
     its newest run, its newest that counts and went to its end, and all between that count: neither a failed try nor
-    one that was stopped hides an earlier answer. The same once more among its runs with a backup: what failed beside a
-    backup, none without one clears.
+    one that was stopped hides an earlier answer. The same once more among its runs with a backup, of those that tell of
+    it: what failed beside a backup, none without one clears, and none whose backup came to nothing.
 
     Raises:
         NotRecorded: there is no run.
@@ -54,12 +56,24 @@ def _kept(runs: Iterator[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
         if profile not in told or answers - settled:
             yield run
         told.add(profile)
-        settled |= answers if whole(run) else set()
+        settled |= _settled(run, answers)
 
 
 def _answers(run: Mapping[str, Any]) -> set[tuple[str, str]]:
-    """Return what a run has to say of its profile; a whole one settles it, whatever earlier ones said."""
+    """Return what a run has to say of its profile."""
     if not Run(data=run, peak_per_s=None).counts:
         return set()
-    asked = ("load", "backup") if isinstance(run.get("backup"), Mapping) else ("load",)
+    asked = ("load", _BACKUP) if isinstance(run.get("backup"), Mapping) else ("load",)
     return {(str(run.get("profile")), each) for each in asked}
+
+
+def _settled(run: Mapping[str, Any], answers: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Return which of its answers a run settles, whatever earlier ones said: a whole one does.
+
+    What happens beside a backup is settled where it is told: not by one that failed, or that hardly anybody bought
+    beside.
+    """
+    if not whole(run):
+        return set()
+    untold = none_disturbed(Run(data=run, peak_per_s=None), {}).word == "undetermined"
+    return {each for each in answers if each[1] != _BACKUP or not untold}

@@ -133,6 +133,28 @@ def test_purchases_that_failed_in_a_backup_are_cleared_by_the_same_profile_with_
     assert word(told_of(HOT, store, tmp_path)) == "conforms"
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"ok": False, "why": "status 7"},
+        {"id": None},
+        {"purchases": {"begun_during": 19, "failed_during": 0, "unfinished_during": 0}},
+        {"purchases": {"begun_during": 200, "failed_during": 0, "unfinished_during": 1}},
+    ],
+    ids=["failed", "not in its catalogue", "hardly any purchase", "a purchase without an end"],
+)
+def test_a_rerun_that_does_not_tell_of_its_backup_clears_nothing_beside_one(
+    store: LedgerStore, tmp_path: Path, changes: dict[str, Any]
+) -> None:
+    own = run()["backup"]
+    keep(store, 50, backup=own | {"purchases": {"begun_during": 200, "failed_during": 3}})
+    keep(store, 10, backup=own | changes)
+    verdict = told_of(HOT, store, tmp_path)
+    assert isinstance(verdict, Violates), verdict.reason.en
+    keep(store, 5)
+    assert word(told_of(HOT, store, tmp_path)) == "conforms"
+
+
 def test_what_is_older_than_ninety_days_or_of_the_future_is_not_recalled(store: LedgerStore, tmp_path: Path) -> None:
     keep(store, 24 * 90 + 1)
     with pytest.raises(NotRecorded, match="duheng load peak"):
