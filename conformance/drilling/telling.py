@@ -8,6 +8,7 @@ from conformance.drilling.running import STEADY
 from conformance.drilling.senders import SENDERS
 from probes.target import Target
 from probes.target_drills import DrillLimits
+from probes.target_watch import PAYING, PLACING
 from profiles.drills.fault import Fault
 
 
@@ -49,11 +50,19 @@ def plan(target: Target, drill: Drill, limits: DrillLimits, refused: Sequence[st
     yield f"   - when {limits.stop_file or 'no [drill] stop_file is declared: nothing'} is put there; by Ctrl-C."
     yield f"7. The fault is taken out:{_indented(scripts.revert)}"
     yield f"8. That is proven:{_indented(scripts.healed)}"
-    yield f"9. {STEADY} journeys must come about; orders are read back; what was made is taken away."
+    yield f"9. {STEADY} journeys must come about; {_compared(drill)}what was made is taken away."
     yield "10. The lock is given back, and all of it stands in the ledger."
     yield ""
     yield "It would be refused now:" if refused else "Nothing here refuses it; the host is asked when it begins."
     yield from (f"- {reason}" for reason in refused)
+
+
+def _compared(drill: Drill) -> str:
+    depth = drill.entry["depth"]
+    if depth not in PLACING:
+        return ""
+    read = "orders and payments are" if depth == PAYING else "orders are"
+    return f"{read} read back, and the stock of what was bought is looked at (before the fault too); "
 
 
 def _limit(drill: Drill) -> str:
