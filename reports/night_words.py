@@ -41,3 +41,9 @@ CAUSES: Final[Mapping[str, Text]] = {
     "ended": Text(zh="步骤被他人终止", en="somebody ended it"),
 }
 """Why a step was not done; the sentence beside it is the program's own."""
+
+NO_WINDOW: Final = "no window was open, and none is declared after it"
+MISSED: Final[Mapping[str, Text]] = {
+    NO_WINDOW: Text(zh="当时没有开放的时段，此后也未声明任何时段", en=NO_WINDOW),
+}
+"""Why a night could not be, where that is known."""

@@ -18,11 +18,11 @@ from probes.observation import Observation
 from probes.target import Target
 from probes.target_night import Night, night_of
 from reports.ledger.store import LedgerStore, reading_of
+from reports.night_words import NO_WINDOW
 
 NIGHTS: Final = "ledger.nights"
 RUN: Final = "night.run"
 SUBJECT: Final = "night"
-NO_WINDOW: Final = "no window was open, and none is declared after it"
 MOST: Final = 2_000
 """So many readings are gone through backwards: some for each step of each night."""
 

@@ -41,13 +41,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Night:
-    """One night, or (``state`` is missed, without steps) one that should have been."""
+    """One night, or (``state`` is missed, without steps) one that should have been, and ``why`` it could not be."""
 
     begins_ms: float
     begins: str
     ends: str
     state: str
     steps: tuple[Step, ...] = ()
+    why: Text | None = None
 
     @property
     def said(self) -> Text:
@@ -79,7 +80,14 @@ def picture(dossier: Dossier) -> Picture | None:
 
 def _missed(window: Mapping[str, Any], zone: tzinfo) -> Night:
     begins, ends = number(window.get("starts_ms")) or 0.0, number(window.get("ends_ms")) or 0.0
-    return Night(begins_ms=begins, begins=instant(begins, zone=zone), ends=instant(ends, "%H:%M", zone), state="missed")
+    why = text(window.get("why"), _LONG)
+    return Night(
+        begins_ms=begins,
+        begins=instant(begins, zone=zone),
+        ends=instant(ends, "%H:%M", zone),
+        state="missed",
+        why=availability_words.named(night_words.MISSED, why) if why else None,
+    )
 
 
 def _night(data: Mapping[str, Any], zone: tzinfo) -> Night:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from conformance.night.recall import NO_WINDOW, RUN, SUBJECT, night_runs
+from conformance.night.recall import RUN, SUBJECT, night_runs
 from conformance.serving.nights import nights
 from probes.canonical import freeze
 from probes.clock import SystemClock, rfc3339
@@ -18,6 +18,7 @@ from probes.target_file import target_of
 from reports.ledger.memory import MemoryStore
 from reports.ledger.store import LedgerStore
 from reports.metrics_snapshot import Nights
+from reports.night_words import NO_WINDOW
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 HEAD = (

@@ -8,6 +8,7 @@ from lxml import html
 from probes.observation import Reading
 from reports.formats import night_table, report_html
 from reports.formats.night_table import MOST
+from reports.night_words import NO_WINDOW
 from tests.reports.formats import sample
 from tests.reports.formats.scripted_nights import night, nights, reading, step
 from tests.reports.formats.test_report_html import HOSTILE
@@ -82,6 +83,14 @@ def test_with_nothing_on_record_a_missed_night_is_told() -> None:
     seen = sample.look("ledger.nights", "platform", {"nights": [], "missed": [{"starts_ms": 0, "ends_ms": 1}]})
     (section,) = shown(seen)
     assert "missed: there was none" in words(section, "en")
+
+
+def test_why_a_night_could_not_be_stands_in_its_row() -> None:
+    window = {"starts_ms": 0, "ends_ms": 1, "why": NO_WINDOW}
+    (section,) = shown(sample.look("ledger.nights", "platform", {"nights": [], "missed": [window]}))
+    (row,) = section.cssselect("tbody tr")
+    assert NO_WINDOW in words(row, "en")
+    assert "当时没有开放的时段" in words(row, "zh")
 
 
 def test_what_a_ledger_holds_is_hostile() -> None:
