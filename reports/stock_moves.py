@@ -9,6 +9,7 @@ or others buy as well, and tells nothing.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 from reports.verdict import Text
@@ -31,24 +32,28 @@ LACKS: Final[Mapping[str, Text]] = {
 class Moves:
     """What came of the stock from the start of a drill until its fault was out: pieces of ``goods``.
 
-    ``landed`` are pieces of orders that stand though nobody confirmed them; ``unsure`` may have left, or not.
+    ``unsure`` stood in carts and were not sold: they may have left, or not.
     """
 
     goods: str
     sold: int
-    landed: int
     unsure: int
     fell: int
 
     @property
     def lost(self) -> int:
         """Pieces that were sold, and still stand in the stock."""
-        return min(self.sold, max(0, self.sold + self.landed - self.fell))
+        return max(0, self.sold - self.fell)
 
     @property
     def doubled(self) -> int:
         """Pieces that left the stock beyond all that can have been sold."""
-        return max(0, self.fell - self.sold - max(self.landed, self.unsure))
+        return max(0, self.fell - self.sold - self.unsure)
+
+    @property
+    def blurred(self) -> int:
+        """Sold pieces that may still stand there, had as many left that only stood in carts."""
+        return min(self.sold - self.lost, max(0, self.sold + self.unsure - self.fell) - self.lost)
 
     @property
     def bad(self) -> int:
@@ -67,23 +72,24 @@ class Untold:
 def moves_in(told: Mapping[str, Any]) -> Moves | Untold:
     """Return what the looks at a drill's stock tell.
 
-    ``told``: ``{"goods": name | null, "looks": [look], "landed": pieces, "pays": were the orders paid,
-    "lacks": a key of LACKS | null, "why": text}``.
+    ``told``: ``{"goods": name | null, "looks": [look], "landed": how many orders stand though nobody confirmed them,
+    "pays": were the orders paid, "lacks": a key of LACKS | null, "why": text}``.
     """
     looks = _looks(told.get("looks"))
     if "start" not in looks:
         return Untold(why=_lacking(told), suspicious=False)
-    well = _before(looks) or _after(looks)
+    well = _before(looks) or _after(looks) or _contradicts(looks)
     if well is not None:
         return well
     start, during = looks["start"], looks["during"]
     moves = Moves(
         goods=str(told.get("goods") or ""),
         sold=during["sold"] - start["sold"],
-        landed=_whole(told.get("landed")),
         unsure=during["unsure"] - start["unsure"],
         fell=start["stock"] - during["stock"],
     )
+    if (open_ := _late(moves, looks, _whole(told.get("landed")))) is not None:
+        return open_
     if moves.lost and not told.get("pays") and during["at_ms"] - start["at_ms"] > UNPAID_MS:
         en = f"{moves.lost:,} pieces came back to it, and unpaid orders may have been cancelled in so long a time"
         zh = f"有 {moves.lost:,} 件回到库存，而时间较长，未付款的订单可能已被取消"
@@ -104,6 +110,29 @@ def _before(looks: Mapping[str, Mapping[str, Any]]) -> Untold | None:
             f"before the fault it fell by {fell:,} where {sold:,} pieces were sold: it does not follow orders here",
             f"故障前售出 {sold:,} 件而库存减少 {fell:,} 件，此处库存不随订单变化",
         )
+    return None
+
+
+def _contradicts(looks: Mapping[str, Mapping[str, Any]]) -> Untold | None:
+    """Return that the looks count backwards; None where each counts on."""
+    counts = [looks[phase] for phase in PHASES]
+    if all(left["sold"] <= right["sold"] for left, right in pairwise(counts)):
+        return None
+    return _untold("its counts contradict each other", "数目自相矛盾", suspicious=True)
+
+
+def _late(moves: Moves, looks: Mapping[str, Mapping[str, Any]], landed: int) -> Untold | None:
+    """Return why pieces that had not left when the fault was out prove no loss; None where they do, or all had left."""
+    start, after = looks["start"], looks["after"]
+    missing = after["sold"] - start["sold"] - (start["stock"] - after["stock"])
+    if moves.lost > max(0, missing):
+        en = f"{moves.lost:,} pieces had not left it when the fault was out, and {max(0, missing):,} at the end"
+        zh = f"故障撤除时有 {moves.lost:,} 件尚未扣减，结束时为 {max(0, missing):,} 件"
+        return Untold(why=Text(en=en, zh=zh), suspicious=True)
+    if not moves.lost and landed and missing + landed > 0:
+        en = f"{landed:,} orders stand that nobody confirmed, and not all of their pieces left it"
+        zh = f"有 {landed:,} 笔未获确认的订单存在，其商品未全部从库存扣减"
+        return Untold(why=Text(en=en, zh=zh), suspicious=True)
     return None
 
 

@@ -9,7 +9,7 @@ from conformance.drilling.payments import paid_in, payments
 from conformance.drilling.stocked import Stocked
 from conformance.loading.book import ORDER, book_of
 from conformance.loading.business import orders, unnoted
-from conformance.loading.reading_back import completed, read_back
+from conformance.loading.reading_back import read_back
 from conformance.loading.venue import WHO
 from probes.shop.clean import clean
 from probes.shop.shop import ScriptedShop
@@ -25,10 +25,9 @@ def compared(found: Sequence[Buyer], stocked: Stocked) -> dict[str, Any]:
     book = book_of(trails)
     seconds = time_for(len(book.orders))
     read, listed = read_back(venue, book, venue.within(seconds))
-    filled = completed(book, read)
     return {
-        "orders": orders(filled, read, listed),
-        "payments": payments(venue, paid_in(trails), filled, venue.within(seconds)),
+        "orders": orders(book, read, listed),
+        "payments": payments(venue, paid_in(trails), book, venue.within(seconds)),
         "stock": stocked.told(sum(len(unnoted(book, account, numbers)) for account, numbers in listed.items())),
     }
 

@@ -30,6 +30,6 @@ def after_s(entry: Mapping[str, Any], max_orders: int) -> float:
         max_orders: the ceiling of orders in one drill.
     """
     if entry["depth"] not in PLACING:
-        return RECORDING_S
+        return RECORDING_S + time_for(0)
     parts = 3 if entry["depth"] == PAYING else 2
     return RECORDING_S + parts * time_for(max_orders) + STOCK_S

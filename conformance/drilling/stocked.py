@@ -1,13 +1,13 @@
 """The stock of the article that a drill's buyers buy: looked at before and after the fault, as the operator sees it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from conformance.drilling.buyers import Buyer
 from conformance.drilling.payments import paid_in
-from conformance.loading.book import book_of
+from conformance.loading.book import ORDER, book_of
 from conformance.loading.business import pieces_of
 from conformance.loading.preparing import stock_of
 from conformance.loading.venue import OPERATOR, WHO
@@ -72,14 +72,22 @@ class Stocked:
             closing(venue.shop.session(WHO, deadline=deadline)) as session,
             venue.as_operator(deadline) as operator,
         ):
+            untold: Mapping[str, Any] | None = None
+            self.lacks = "article"
             for article in choices(session, self.buyers[0].url):
                 stock, _ = stock_of(operator, str(article["url"]))
-                if stock is None or stock >= orders + ENOUGH:
-                    self.goods, self.url = str(article["name"]), str(article["url"])
-                    return True
-                self.lacks, self.why = "few", f"{article['name']}: {stock}"
-        self.lacks = self.lacks or "article"
-        return False
+                if stock is None:
+                    untold = untold or article
+                elif stock >= orders + ENOUGH:
+                    return self._take(article)
+                else:
+                    self.lacks, self.why = "few", str(article["name"])
+        return untold is not None and self._take(untold)
+
+    def _take(self, article: Mapping[str, Any]) -> bool:
+        self.goods, self.url = str(article["name"]), str(article["url"])
+        self.lacks, self.why = None, ""
+        return True
 
     def look(self, phase: str) -> None:
         """Look, a few times where the stock has not fallen yet by what was sold.
@@ -122,7 +130,7 @@ class Stocked:
 
 
 def sold_in(trails: Iterable[Sequence[Entry]], goods: str, *, pays: bool) -> tuple[int, int]:
-    """Return the pieces of an article that were sold, and those that were put into a cart beyond that.
+    """Return the pieces of an article that were sold, and those that were put into a cart and not sold.
 
     Sold are those of acknowledged orders; where the buyers pay, of orders that the shop has shown as paid. An order of
     which the trail does not say what it holds is one piece: so many a journey buys.
@@ -131,5 +139,17 @@ def sold_in(trails: Iterable[Sequence[Entry]], goods: str, *, pays: bool) -> tup
     paid = paid_in(kept)
     orders = [order for order in book_of(kept).orders if not pays or order.number in paid]
     sold = sum(1 if order.pieces is None else pieces_of(order.pieces, goods) for order in orders)
-    carted = sum(entry.kind == _CART for entries in kept for entry in entries)
-    return sold, max(0, carted - sold)
+    numbers = {order.number for order in orders}
+    return sold, sum(_not_sold(entries, numbers) for entries in kept)
+
+
+def _not_sold(entries: Sequence[Entry], sold: Collection[str]) -> int:
+    """Return how often a buyer put something into the cart that no order took along."""
+    found = waiting = 0
+    for entry in entries:
+        if entry.kind == _CART:
+            waiting += 1
+        elif entry.kind == ORDER:
+            found += max(0, waiting - 1) if entry.id in sold else waiting
+            waiting = 0
+    return found + waiting

@@ -11,7 +11,6 @@ from conformance.judges import (
     drill_times,
     drill_virus,
 )
-from conformance.judges.drill_kept import tells_less
 from conformance.judges.drill_run import Drill
 from conformance.judges.drill_runs import About, every_drill
 from conformance.judges.judgement import WholeJudge
@@ -69,7 +68,7 @@ CLAUSES: Mapping[str, WholeJudge] = MappingProxyType(
         },
         **{
             f"SBT-3.1.1.4.2-{name}": every_drill(
-                drill_degree.came_back, about=_counts_in(name), what=_counting(what), tells_less=tells_less
+                drill_degree.came_back, about=_counts_in(name), what=_counting(what), tells_less=drill_degree.tells_less
             )
             for name, what in DISASTERS.items()
         },
@@ -90,7 +89,7 @@ CLAUSES: Mapping[str, WholeJudge] = MappingProxyType(
             about=drill_power.cuts_power,
             what=_POWER,
             supersedes=drill_power.clears,
-            tells_less=tells_less,
+            tells_less=drill_power.tells_less,
         ),
         "SBT-3.1.4.3-protect": every_drill(
             drill_virus.caught, about=drill_virus.drops_the_file, what=_VIRUS, untried=drill_virus.ways_untried

@@ -6,7 +6,7 @@ Orders, payments and stock movements are counted each by themselves; the least o
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from conformance.judges.drill_kept import Kept, kept, not_compared
+from conformance.judges.drill_kept import Kept, blurred, kept, known, not_compared
 from conformance.judges.drill_run import Drill, joined
 from conformance.judges.drill_runs import after_it
 from conformance.judges.hosts import Tell, right, unsure, wrong
@@ -20,6 +20,14 @@ def counts_orders(drill: Drill) -> bool:
     """Tell whether a drill was meant to count orders, or did: one whose journeys stop before the order says nothing."""
     depth = drill.of("journeys").get("depth")
     return depth in PLACING or isinstance(drill.data.get("orders"), Mapping)
+
+
+def tells_less(requirement: Requirement, newer: Drill, older: Drill) -> bool:
+    """Tell whether a run that conforms does not tell of a kind of which too little of an older one had come back."""
+    bound = requirement.thresholds[0]
+    value = Fraction(str(bound.value))
+    short = {each.of for each in known(older) if not _keeps(each.percent, bound.operator, value)}
+    return not short <= {each.of for each in known(newer)}
 
 
 def came_back(requirement: Requirement, drill: Drill) -> Tell:
@@ -41,8 +49,8 @@ def came_back(requirement: Requirement, drill: Drill) -> Tell:
     open_ = next((each for each in every if isinstance(each, Tell)), None)
     if open_ is not None:
         return unsure(f"{_shares(found).en}, but {open_.en}", f"{_shares(found).zh}，但{open_.zh}", cause=open_.cause)
-    lacking = not_compared(drill)
-    told = _shares(found) if lacking is None else joined([_shares(found), lacking])
+    beside = [each for each in (blurred(drill), not_compared(drill)) if each is not None]
+    told = joined([_shares(found), *beside])
     return _given_back(drill) or after_it(drill) or right(told.en, told.zh, measured=measured)
 
 

@@ -86,12 +86,6 @@ def known(drill: Drill) -> Sequence[Kept]:
     return [each for each in kept(drill) if isinstance(each, Kept)]
 
 
-def tells_less(newer: Drill, older: Drill) -> bool:
-    """Tell whether a run does not tell of all that an older one had found wrong."""
-    told = {each.of for each in known(newer) if not each.unread}
-    return not {each.of for each in known(older) if each.bad} <= told
-
-
 def not_compared(drill: Drill) -> Text | None:
     """Return why the stock was not compared where nothing was to be expected of it; None where it was, or should be."""
     stock = drill.data.get("stock")
@@ -99,6 +93,18 @@ def not_compared(drill: Drill) -> Text | None:
     if not isinstance(found, Untold) or found.suspicious:
         return None
     return Text(en=f"stock was not compared: {found.why.en}", zh=f"未比对库存：{found.why.zh}")
+
+
+def blurred(drill: Drill) -> Text | None:
+    """Return that sold pieces may hide behind others that stood in carts; None where none can."""
+    stock = drill.data.get("stock")
+    found = moves_in(stock) if isinstance(stock, Mapping) else None
+    if not isinstance(found, Moves) or not found.blurred:
+        return None
+    return Text(
+        en=f"up to {found.blurred:,} of these pieces cannot be told from others that stood in carts and were not sold",
+        zh=f"其中至多 {found.blurred:,} 件无法与购物车中未售出的商品区分",
+    )
 
 
 def orders_of(drill: Drill) -> Kept | Tell:

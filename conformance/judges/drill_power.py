@@ -29,11 +29,17 @@ def cuts_power(drill: Drill) -> bool:
 def clears(drill: Drill) -> bool:
     """Tell whether a crash lost nothing, so that an older one of the same drill speaks no more.
 
-    What the older one had found wrong it has to tell of as well: see ``drill_kept.tells_less``.
+    What the older one had found wrong it has to tell of as well: see ``tells_less``.
     """
     if drill.kind != _CRASH:
         return False
     return all(isinstance(each, Kept) and not each.bad and not each.unread for each in kept(drill))
+
+
+def tells_less(requirement: Requirement, newer: Drill, older: Drill) -> bool:  # noqa: ARG001 - the degree wants it
+    """Tell whether a run does not tell of all that an older one had lost."""
+    told = {each.of for each in known(newer) if not each.unread}
+    return not {each.of for each in known(older) if each.bad} <= told
 
 
 def survives(requirement: Requirement, drill: Drill) -> Tell:  # noqa: ARG001 - judges of drills are called alike

@@ -8,6 +8,7 @@ a run bears on is seen by what it tells; one that tells nothing of a clause bear
 import dataclasses
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeAlias
 
 from conformance.judges.drill_run import Drill, joined
@@ -39,8 +40,8 @@ DrillJudge: TypeAlias = Callable[[Requirement, Drill], Tell]
 About: TypeAlias = Callable[[Drill], bool]
 Untried: TypeAlias = Callable[[Sequence[Drill]], Tell | None]
 Told: TypeAlias = tuple[Drill, Tell]
-Less: TypeAlias = Callable[[Drill, Drill], bool]
-"""Whether a newer run tells less than an older one had found wrong."""
+Less: TypeAlias = Callable[[Requirement, Drill, Drill], bool]
+"""Whether a newer run that conforms tells less than an older one had found wrong."""
 
 
 def every_drill(
@@ -77,7 +78,8 @@ def every_drill(
         told = [
             (drill, _one(_says_nothing(what) if drill in mute else judge_one, requirement, drill)) for drill in put_in
         ]
-        spoken = [each for each in speaking(told, tells_less) if about(each[0]) or each[0] in mute]
+        less = None if tells_less is None else partial(tells_less, requirement)
+        spoken = [each for each in speaking(told, less) if about(each[0]) or each[0] in mute]
         if not spoken:
             superseded = any(about(drill) for drill in put_in)
             bearing = [] if superseded else [drill for drill in own if about(drill)]
@@ -201,7 +203,7 @@ def after_it(drill: Drill) -> Tell | None:
     return None
 
 
-def speaking(told: Sequence[Told], tells_less: Less | None = None) -> tuple[Told, ...]:
+def speaking(told: Sequence[Told], tells_less: Callable[[Drill, Drill], bool] | None = None) -> tuple[Told, ...]:
     """Return what speaks for each drill, of runs the newest first: its newest, or a violation that nothing superseded.
 
     A run that tells nothing supersedes nothing, and one that conforms only what it tells of (``tells_less``).
@@ -218,7 +220,7 @@ def speaking(told: Sequence[Told], tells_less: Less | None = None) -> tuple[Told
     return tuple(chosen)
 
 
-def _superseded(older: Drill, newer: Sequence[Told], tells_less: Less | None) -> bool:
+def _superseded(older: Drill, newer: Sequence[Told], tells_less: Callable[[Drill, Drill], bool] | None) -> bool:
     good = (drill for drill, tell in newer if tell.word == "conforms")
     return any(tells_less is None or not tells_less(drill, older) for drill in good)
 

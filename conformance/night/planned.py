@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from conformance.drilling.hand import LONGEST_S
-from conformance.drilling.lasting import LONGEST_AFTER_S, after_s
+from conformance.drilling.lasting import LONGEST_AFTER_S, RECORDING_S, after_s
 from conformance.loading.lasting import ORDERLY_S, longest_s
 from conformance.loading.planning import foreseen
 from conformance.night.declared import placed
@@ -21,17 +21,17 @@ REPORTING_S: Final = 60.0
 RECOVER: Final = "recover"
 """What comes first where a killed drill left something: nobody declares it."""
 
-_HEALING_S: Final = 2 * LONGEST_S + LONGEST_AFTER_S
+_HEALING_S: Final = 2 * LONGEST_S + RECORDING_S
 _CONCLUDING_S: Final = CLEANING_S + REPORTING_S
 ENDING_S: Final[Mapping[str, float]] = {
     "load": ORDERLY_S,
-    "drill": _HEALING_S,
+    "drill": 2 * LONGEST_S + LONGEST_AFTER_S,
     RECOVER: _HEALING_S,
     "examine": _CONCLUDING_S,
     "restore": _CONCLUDING_S,
 }
 """So long after it was told to end a step is told once more: as long as the orderly end of a load, of a drill (its
-fault is taken out, and that is proven), or of an examination may take."""
+fault is taken out, that is proven, orders are read back and taken away), or of an examination may take."""
 
 STOPPING_S: Final = max(ENDING_S.values())
 """The longest of them: the unit of the night has to wait longer."""

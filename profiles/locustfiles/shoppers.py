@@ -89,7 +89,7 @@ class Shoppers:
         return lambda walk: self._with_a_cart(walk, shopper, name, account)
 
     def close(self) -> None:
-        """Close the trail; everything in it is on disk already."""
+        """Close the trail; everything in it that anybody waited for is on disk already."""
         self._trail.close()
 
     def _visit(self, walk: Walk, shopper: Shopper) -> None:
@@ -116,15 +116,17 @@ class Shoppers:
             why = failure.detail
             raise
         finally:
+            walk.on_abandon = None  # it is over, whatever the run says while what follows waits
+            noted = walk.abandoned
             go.session.close()
             self._left(go, shopper, account)
-            if shopper.orders and not walk.abandoned and (go.bought or why is not None):
+            if shopper.orders and not noted and (go.bought or why is not None):
                 self._purchase(who, begun_ms, go.bought, why)
 
     def _purchase(self, who: str, begun_ms: int, bought: bool | None, why: str | None) -> None:
         """Note how a purchase went; ``bought`` is None where the run was over before it was."""
         facts = {"begun_ms": begun_ms, "ended_ms": self._ms(), "bought": bought, "why": why}
-        self._trail.append(who=who, kind=PURCHASE, id="", facts=facts, wait=bought is not None)
+        self._trail.append(who=who, kind=PURCHASE, id="", facts=facts)
 
     def _left(self, go: Going, shopper: Shopper, account: str | None) -> None:
         """Give back what the shopper had."""

@@ -39,7 +39,7 @@ unit = "shop.service"
 deadman_s = 600
 depth = "{depth}"
 """
-AFTER_S = {"page": 120, "checkout": 120, "order": 120 + 2 * 300 + 120, "payment": 120 + 3 * 300 + 120}
+AFTER_S = {"page": 120 + 120, "checkout": 120 + 120, "order": 120 + 2 * 300 + 120, "payment": 120 + 3 * 300 + 120}
 
 
 def test_time_grows_with_the_orders_and_has_an_end() -> None:

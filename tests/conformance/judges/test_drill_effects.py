@@ -8,6 +8,7 @@ import pytest
 from probes.errors import Cause
 from reports.verdict import word
 from tests.conformance.judges.drill_evidence import (
+    IDS,
     World,
     again,
     cause,
@@ -221,6 +222,29 @@ def test_a_run_that_compares_less_clears_nothing_of_what_it_did_not_compare() ->
             assert word(found.told(own_id)) == told, (name, wrong, later)
         mended = world(of(name), again(name, days=1, **clean), again(name, days=2, **lost))
         assert word(mended.told(own_id)) == "conforms"  # the run in between had told of payments
+
+
+def test_a_run_that_conforms_clears_what_fell_short_and_that_alone() -> None:
+    def restored(newer: Data, older: Data, name: str = "rebuild") -> World:
+        return world(of(name, **newer), again(name, days=1, **older))
+
+    short: Data = {"orders": orders(1_000, found=900, lost=IDS[:100])}
+    unread: Data = {"orders": orders(1_000, found=999, unread=1)}
+    assert word(restored(unread, short).told(SEVERE_DEGREE)) == "conforms"
+    blind: Data = {"stock": {"goods": None, "looks": [], "lacks": "few", "why": "Wok"}}
+    held: Data = short | {"stock": stock(99, fell=98)}  # 108 of 109: within its bound
+    assert word(restored(blind, held).told(SEVERE_DEGREE)) == "conforms"
+    beneath: Data = {"stock": stock(90, fell=80)}
+    assert word(restored(blind, beneath).told(SEVERE_DEGREE)) == "violates"
+
+
+def test_that_pieces_may_hide_behind_others_is_said() -> None:
+    looks = stock(30)
+    for look in looks["looks"][2:]:
+        look["unsure"] = 4
+    verdict = world(of("restore", stock=looks)).told(GENERAL_DEGREE)
+    assert word(verdict) == "conforms"
+    assert "up to 4 of these pieces cannot be told from others that stood in carts" in verdict.reason.en
 
 
 def test_payments_that_nobody_compared_and_a_stock_that_went_its_own_way_leave_it_open() -> None:
