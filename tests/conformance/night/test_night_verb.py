@@ -129,7 +129,7 @@ def test_what_would_not_end_inside_the_hours_is_not_begun(running_shop: Miniatur
         subject.declare(DRILL, EXAMINE, further=hours)
         status, said = ended(subject.start())
         assert status == 2, said
-        assert f"{DRILL}: missed, it takes up to 720 s, and the night ends at " in said
+        assert f"{DRILL}: missed, it takes up to 840 s, and the night ends at " in said
         (told,) = subject.runs()
         assert states(told) == [(DRILL, "missed", "window"), (EXAMINE, "missed", "window")]
         assert told["window"]["ends_ms"] > told["ended_ms"]
