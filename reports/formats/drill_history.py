@@ -59,7 +59,7 @@ class Lane:
 class Degree:
     """What became of the acknowledged orders, payments or pieces (``of``) of one run.
 
-    ``bad`` is in percent of the bar, never too small to see.
+    ``bad`` and ``open`` (what nobody could look at) are in percent of the bar, never too small to see.
     """
 
     of: Text
@@ -67,6 +67,7 @@ class Degree:
     whole: int
     percent: str
     bad: float
+    open: float
     unread: int
     wrong: tuple[tuple[Text, int, str], ...]
 
@@ -214,6 +215,7 @@ def _moved(moves: Moves) -> Degree:
         whole=moves.sold - bad,
         percent=_percent(moves.sold - bad, moves.sold),
         bad=_shown(bad, moves.sold),
+        open=0.0,
         unread=0,
         wrong=tuple((words, count, text(moves.goods, _LONG)) for words, count in counts if count),
     )
@@ -223,9 +225,9 @@ _NOT_TAKEN: Final = Text(zh="未扣减", en="not taken off")
 _TAKEN_TWICE: Final = Text(zh="多扣减", en="too many taken off")
 
 
-def _shown(bad: int, of: int) -> float:
-    """Return the share of the bar that is drawn as wrong."""
-    return round(min(100.0, max(100 * bad / of, 1.5)), 2) if bad else 0.0
+def _shown(count: int, of: int) -> float:
+    """Return the share of the bar that a count takes, in percent: enough to be seen."""
+    return round(min(100.0, max(100 * count / of, 1.5)), 2) if count else 0.0
 
 
 def _counted(of: Text, told: Mapping[str, Any]) -> Degree | None:
@@ -242,6 +244,7 @@ def _counted(of: Text, told: Mapping[str, Any]) -> Degree | None:
         whole=whole,
         percent=_percent(whole, acknowledged),
         bad=_shown(bad, acknowledged),
+        open=min(_shown(unread, acknowledged), 100.0 - _shown(bad, acknowledged)),
         unread=unread,
         wrong=tuple((_WRONG[name], len(each), _named(each)) for name, each in ids.items() if each),
     )

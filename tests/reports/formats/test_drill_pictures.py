@@ -226,6 +226,18 @@ def test_why_the_stock_was_not_compared_is_said() -> None:
     assert said.zh == "库存未比对：适配文件未提供 read_stock 流程"
 
 
+def test_what_nobody_could_look_at_is_drawn_neither_whole_nor_wrong() -> None:
+    for told, bad, open_ in (
+        (orders(40), 0.0, 0.0),
+        (orders(40, found=30, unread=10), 0.0, 25.0),
+        (orders(10_000, found=9_998, unread=1, lost=["7"]), 1.5, 1.5),
+        (orders(4, found=0, unread=4), 0.0, 100.0),
+        (orders(1_000, found=0, unread=1), 99.9, 0.1),
+    ):
+        (found,) = drill_history.degrees(only(drill("d", "general", 60.0, orders=told)))
+        assert (found.bad, round(found.open, 2)) == (bad, open_)
+
+
 def test_payments_and_stock_stand_beside_the_orders() -> None:
     run = only(
         drill("d", "general", 60.0, orders=orders(9), payments=orders(8, found=7, lost=["4"]), stock=stock(9, 7))
