@@ -31,7 +31,7 @@ FACTS: Final[Mapping[str, Text]] = {
     "wrong": Text(zh="丢失 / 重复 / 改变", en="lost / doubled / altered"),
     "oversold": Text(zh="超卖", en="oversold"),
     "generator": Text(zh="加压端 CPU 最高", en="generator CPU, highest"),
-    "backup": Text(zh="期间的备份", en="backup meanwhile"),
+    "backup": Text(zh="期间的备份：购买数（失败、未完成）", en="backup meanwhile: purchases (failed, unfinished)"),
 }
 
 RESOURCES: Final[Mapping[str, Text]] = {

@@ -259,8 +259,8 @@ def _backup_said(backup: Mapping[str, Any]) -> str:
     if not backup:
         return "—"
     purchases = mapping(backup.get("purchases"))
-    begun, failed = _figure(purchases.get("begun_during")), _figure(purchases.get("failed_during"))
-    return f"{text(backup.get('backup'), _LONG)}: {begun} ({failed})"
+    begun, *wrong = (_figure(purchases.get(f"{name}_during")) for name in ("begun", "failed", "unfinished"))
+    return f"{text(backup.get('backup'), _LONG)}: {begun} ({', '.join(wrong)})"
 
 
 def _total(steps: Iterable[Mapping[str, Any]], key: str) -> float:

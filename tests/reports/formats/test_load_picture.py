@@ -47,6 +47,15 @@ def test_a_run_is_drawn_with_its_rates_latencies_hosts_and_databases() -> None:
     assert sheet.databases[0].figures == ("0", "0", "0", "31 / 97", "61,000", "38.5 ms")
 
 
+def test_purchases_beside_a_backup_are_told_with_those_that_failed_and_those_without_an_end() -> None:
+    run = scripted_load.run()
+    for changes, said in (({}, "orders: 88 (0, —)"), ({"unfinished_during": 3}, "orders: 88 (0, 3)")):
+        run["backup"]["purchases"].update(changes)
+        (sheet,) = drawn(run).sheets
+        told = {label.en: value for label, value in sheet.facts}
+        assert told["backup meanwhile: purchases (failed, unfinished)"] == said
+
+
 def test_runs_that_do_not_count_are_listed_and_drawn_only_where_there_is_no_other() -> None:
     good, stopped, invalid = scripted_load.runs()["runs"]
     told = drawn(good, stopped, invalid)
