@@ -50,4 +50,6 @@ def of_drills(drills: Mapping[str, Drilled]) -> Iterator[Metric]:
     limits = {name: run.limit_s for name, run in drills.items() if run.limit_s is not None}
     yield by("drill_recovery_limit_seconds", "What recovery must stay under.", "drill", limits)
     degrees = {name: run.degree_ratio for name, run in drills.items() if run.degree_ratio is not None}
-    yield by("drill_recovery_degree_ratio", "Acknowledged orders that came back whole.", "drill", degrees)
+    yield by(
+        "drill_recovery_degree_ratio", "What was acknowledged and came back whole: the least share.", "drill", degrees
+    )

@@ -19,7 +19,6 @@ _LONG = 200
 _UNLISTED = "unlisted"
 _WHOLE = 100
 
-
 _WHOLE_AGAIN = Text(en="came back whole", zh="完整恢复")
 _NOT_WHOLE = Text(en="did not come back whole", zh="未能完整恢复")
 
@@ -88,8 +87,7 @@ def known(drill: Drill) -> Sequence[Kept]:
 
 def not_compared(drill: Drill) -> Text | None:
     """Return why the stock was not compared where nothing was to be expected of it; None where it was, or should be."""
-    stock = drill.data.get("stock")
-    found = moves_in(stock) if isinstance(stock, Mapping) else None
+    found = _stock_of(drill)
     if not isinstance(found, Untold) or found.suspicious:
         return None
     return Text(en=f"stock was not compared: {found.why.en}", zh=f"未比对库存：{found.why.zh}")
@@ -97,8 +95,7 @@ def not_compared(drill: Drill) -> Text | None:
 
 def blurred(drill: Drill) -> Text | None:
     """Return that sold pieces may hide behind others that stood in carts; None where none can."""
-    stock = drill.data.get("stock")
-    found = moves_in(stock) if isinstance(stock, Mapping) else None
+    found = _stock_of(drill)
     if not isinstance(found, Moves) or not found.blurred:
         return None
     return Text(
@@ -116,12 +113,16 @@ def _further(drill: Drill) -> Iterator[Kept | Tell]:
     paid = "payments" in drill.data and drill.of("journeys").get("depth") == PAYING
     if paid or isinstance(drill.data.get("payments"), Mapping):
         yield _counted(drill.data.get("payments"), PAYMENTS)
-    stock = drill.data.get("stock")
-    found = moves_in(stock) if isinstance(stock, Mapping) else None
+    found = _stock_of(drill)
     if isinstance(found, Untold) and found.suspicious:
         yield unsure(f"its stock tells nothing: {found.why.en}", f"库存无从判断：{found.why.zh}", cause="target")
     elif isinstance(found, Moves):
         yield _moved(found)
+
+
+def _stock_of(drill: Drill) -> Moves | Untold | None:
+    stock = drill.data.get("stock")
+    return moves_in(stock) if isinstance(stock, Mapping) else None
 
 
 def _counted(told: Any, of: Of) -> Kept | Tell:

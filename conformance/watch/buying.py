@@ -114,9 +114,10 @@ def choices(session: ShopSession, url: str) -> Iterator[Mapping[str, Any]]:
 
 
 def _chosen(session: ShopSession, url: str) -> Mapping[str, Any]:
-    for article in choices(session, url):
-        return article
-    raise FellShort("read_product: no article with a name and a price can be bought")
+    article = next(choices(session, url), None)
+    if article is None:
+        raise FellShort("read_product: no article with a name and a price can be bought")
+    return article
 
 
 def _into_the_cart(session: ShopSession, article: Mapping[str, Any], way: Way) -> Any:

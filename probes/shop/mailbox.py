@@ -136,8 +136,8 @@ def _server(listening: socket.socket, mailbox: Mailbox) -> Any:
         """One mailer's connection, in the set from the moment it is accepted until it is lost."""
 
         def connection_lost(self, error: Exception | None) -> None:
-            super().connection_lost(error)
             connections.discard(self)
+            super().connection_lost(error)
 
     class Sink(Controller):
         """aiosmtpd's server on a socket that listens already (its own way waits five seconds for one in use).

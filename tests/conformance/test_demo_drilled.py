@@ -9,6 +9,7 @@ import pytest
 from conformance.demo import lifecycle
 from conformance.demo.lifecycle import Running
 from probes.shop.trail import read
+from reports.stock_moves import PHASES
 from tests.conformance.running import duheng, recorded, report_of
 
 pytestmark = pytest.mark.integration
@@ -45,6 +46,8 @@ def test_a_crash_of_the_demo_shop_stands_in_the_next_report(up: Running) -> None
     assert data["recovery_s"] == recovery_s(root / "duheng-out" / "drills" / f"{data['run_id']}.jsonl", data)
     assert data["orders"]["acknowledged"] == data["orders"]["found"] > 0
     assert data["orders"]["degree_percent"] == 100
+    assert [look["phase"] for look in data["stock"]["looks"]] == list(PHASES)
+    assert all(isinstance(look["stock"], int) for look in data["stock"]["looks"])
     # A confirmation that the crash broke off may have made an order, which nobody can find; no other is left.
     assert all(words.startswith("order (without a number) stays") for words in data["left_behind"])
     assert len(data["left_behind"]) <= data["journeys"]["during"]["failed"]
